@@ -1,0 +1,89 @@
+#include "engine/byte_source.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/near_misses.h"
+
+namespace loadstone {
+namespace {
+
+constexpr size_t kMaxListed = 10'000;  // entries of a folder looked at for near misses
+
+// What exists where `path` was looked for: the nearest file names, or how far the path leads.
+std::string NearestExisting(const std::filesystem::path& path) {
+  std::error_code error;
+  const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
+  if (!std::filesystem::is_directory(folder, error)) {
+    std::filesystem::path existing = folder;
+    while (existing.has_relative_path() && !std::filesystem::is_directory(existing, error)) {
+      existing = existing.has_parent_path() ? existing.parent_path() : ".";
+    }
+    if (existing.empty()) existing = ".";
+    return absl::StrCat("; there is no folder ", folder.string(), ", only ", existing.string());
+  }
+  std::vector<std::string> names;
+  for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    names.push_back(entry->path().filename().string());
+    if (names.size() == kMaxListed) break;
+  }
+  std::sort(names.begin(), names.end());
+  return DidYouMean(path.filename().string(), names);
+}
+
+absl::Status OpenError(const std::string& path, int error) {
+  if (error == ENOENT || error == ENOTDIR) {
+    return absl::NotFoundError(absl::StrCat("no file ", path, NearestExisting(path)));
+  }
+  const std::string text = absl::StrCat("cannot open ", path, ": ", std::strerror(error));
+  if (error == EACCES || error == EPERM) return absl::PermissionDeniedError(text);
+  return absl::UnavailableError(text);
+}
+
+}  // namespace
+
+absl::StatusOr<std::shared_ptr<ByteSource>> ByteSource::Map(const std::string& path) {
+  // O_NONBLOCK so that a FIFO in the file's place cannot hang the open.
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return OpenError(path, errno);
+  const auto close_descriptor = absl::MakeCleanup([descriptor] { close(descriptor); });
+
+  struct stat info;
+  if (fstat(descriptor, &info) != 0) return OpenError(path, errno);
+  if (S_ISDIR(info.st_mode)) return absl::InvalidArgumentError(absl::StrCat(path, " is a folder, not a model file"));
+  if (!S_ISREG(info.st_mode)) return absl::InvalidArgumentError(absl::StrCat(path, " is not a regular file"));
+  if (info.st_size == 0) return FromBytes("", path);
+
+  const size_t size = static_cast<size_t>(info.st_size);
+  // Writable but private, as torch.load(mmap=True) maps it: an in-place operation on a weight costs a copied page
+  // instead of a crash, and never reaches the file.
+  void* address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0);
+  if (address == MAP_FAILED) {
+    return absl::ResourceExhaustedError(absl::StrCat("cannot map ", size, " bytes of ", path, ": ", std::strerror(errno)));
+  }
+  std::shared_ptr<const void> memory(address, [size](const void* mapped) { munmap(const_cast<void*>(mapped), size); });
+  return std::shared_ptr<ByteSource>(
+      new ByteSource(path, absl::string_view(static_cast<const char*>(address), size), std::move(memory)));
+}
+
+std::shared_ptr<ByteSource> ByteSource::FromBytes(std::string bytes, std::string name) {
+  auto owned = std::make_shared<std::string>(std::move(bytes));
+  const absl::string_view view = *owned;
+  return std::shared_ptr<ByteSource>(new ByteSource(std::move(name), view, std::move(owned)));
+}
+
+}  // namespace loadstone

@@ -1,0 +1,71 @@
+// The bytes of a model file, mapped into memory.
+#ifndef LOADSTONE_ENGINE_BYTE_SOURCE_H_
+#define LOADSTONE_ENGINE_BYTE_SOURCE_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <typeindex>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/synchronization/mutex.h"
+
+namespace loadstone {
+
+// Lives for one load. What must outlive it (tensors that view the file) shares `memory()` instead.
+// Any thread may call any method.
+class ByteSource {
+ public:
+  // Maps a file. The mapping is private and copy-on-write: nothing written through it reaches the file.
+  // NotFound: no such file (names the nearest existing ones). PermissionDenied: not readable.
+  // InvalidArgument: a folder, or not a regular file.
+  static absl::StatusOr<std::shared_ptr<ByteSource>> Map(const std::string& path);
+  // Bytes already in memory; `name` stands for the path in messages.
+  static std::shared_ptr<ByteSource> FromBytes(std::string bytes, std::string name);
+
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+
+  const std::string& path() const { return path_; }
+  absl::string_view bytes() const { return bytes_; }
+  // Keeps `bytes()` valid; the bytes are writable through it without touching the file.
+  const std::shared_ptr<const void>& memory() const { return memory_; }
+
+  // The result of `parse` for this file, computed once and then shared: the loaders that understand one container
+  // parse it once between them. T names the result; one parse function for each T. Errors are kept as well.
+  template <typename T>
+  absl::StatusOr<std::shared_ptr<const T>> Parsed(
+      absl::StatusOr<std::shared_ptr<const T>> (*parse)(const ByteSource&)) const {
+    absl::MutexLock lock(&mutex_);
+    auto [entry, inserted] = parsed_.try_emplace(std::type_index(typeid(T)));
+    if (inserted) {
+      absl::StatusOr<std::shared_ptr<const T>> result = parse(*this);
+      entry->second.status = result.status();
+      if (result.ok()) entry->second.value = *std::move(result);
+    }
+    if (!entry->second.status.ok()) return entry->second.status;
+    return std::static_pointer_cast<const T>(entry->second.value);
+  }
+
+ private:
+  struct ParseResult {
+    absl::Status status;
+    std::shared_ptr<const void> value;
+  };
+  ByteSource(std::string path, absl::string_view bytes, std::shared_ptr<const void> memory)
+      : path_(std::move(path)), bytes_(bytes), memory_(std::move(memory)) {}
+
+  const std::string path_;
+  const absl::string_view bytes_;
+  const std::shared_ptr<const void> memory_;
+  mutable absl::Mutex mutex_;
+  mutable absl::flat_hash_map<std::type_index, ParseResult> parsed_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace loadstone
+
+#endif  // LOADSTONE_ENGINE_BYTE_SOURCE_H_

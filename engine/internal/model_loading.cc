@@ -1,0 +1,137 @@
+#include "engine/internal/model_loading.h"
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include <c10/util/Exception.h>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/time/clock.h"
+#include "absl/time/time.h"
+#include "engine/base/logging.h"
+#include "engine/base/status_macros.h"
+#include "engine/internal/module_builder.h"
+#include "engine/internal/state_dict_binding.h"
+#include "engine/module_def_builder.h"
+
+namespace loadstone {
+namespace {
+
+constexpr absl::string_view kAuto = "auto";
+constexpr absl::string_view kCpu = "cpu";
+
+absl::StatusOr<const Device*> ChooseDevice(const ModelSpec& spec, const PluginRegistry& registry) {
+  if (spec.device != kAuto) return registry.FindDevice(spec.device);
+  for (const PluginRegistry::Entry<Device>& entry : registry.devices()) {
+    if (entry.value->name() != kCpu) return entry.value.get();
+  }
+  return registry.FindDevice(kCpu);
+}
+
+// A whole module as it is; weights are bound to the architecture that the spec names.
+absl::StatusOr<std::shared_ptr<ModuleDef>> Assemble(ModelContent content, const ModelSpec& spec,
+                                                    const PluginRegistry& registry, LoadReport& report) {
+  if (std::shared_ptr<ModuleDef>* module = std::get_if<std::shared_ptr<ModuleDef>>(&content)) {
+    if (!spec.architecture.has_value()) return std::move(*module);
+    return absl::InvalidArgumentError(absl::StrCat("the file holds a whole module of class ", (*module)->class_name,
+                                                   ", so no architecture (", spec.architecture->class_name,
+                                                   ") can be given"));
+  }
+  const StateDict& weights = std::get<StateDict>(content);
+  if (!spec.architecture.has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("the file holds ", weights.entries.size(), " weights without their architecture (a state dict, first key ",
+                     weights.entries.empty() ? "none" : weights.entries.front().name,
+                     "): name its class and arguments (\"architecture\" in model.json, --arch, ModelSpec::architecture)"));
+  }
+  ASSIGN_OR_RETURN(std::shared_ptr<ModuleDef> architecture,
+                   Construct(spec.architecture->class_name, spec.architecture->arguments, registry));
+  RETURN_IF_ERROR(BindStateDict(weights, spec, *architecture, report));
+  return architecture;
+}
+
+void LogReport(const ModelSpec& spec, const LoadReport& report) {
+  const auto log_keys = [&spec](absl::string_view what, const std::vector<std::string>& keys) {
+    if (!keys.empty()) LOG(WARNING) << spec.name << ": " << keys.size() << " " << what << ": " << absl::StrJoin(keys, ", ");
+  };
+  log_keys("keys missing from the file", report.missing_keys);
+  log_keys("keys of the file not in the model", report.unexpected_keys);
+  log_keys("keys of another shape", report.mismatched_keys);
+}
+
+absl::StatusOr<std::shared_ptr<const Servable>> LoadSteps(const ModelSpec& spec,
+                                                          std::shared_ptr<const PluginRegistry> registry) {
+  ASSIGN_OR_RETURN(const Device* device, ChooseDevice(spec, *registry));
+  ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(spec.path));
+  ASSIGN_OR_RETURN(const Loader* loader, ChooseLoader(spec, *source, *registry));
+  absl::StatusOr<ModelContent> content = loader->Load(spec, *source);
+  if (!content.ok()) return Annotate(content.status(), spec.path);
+
+  LoadReport report;
+  report.loader = std::string(loader->name());
+  absl::StatusOr<std::shared_ptr<ModuleDef>> def = Assemble(*std::move(content), spec, *registry, report);
+  if (!def.ok()) return Annotate(def.status(), spec.path);
+  absl::StatusOr<std::shared_ptr<Module>> module = BuildModules(**def, *registry);
+  if (!module.ok()) return Annotate(module.status(), spec.path);
+  RETURN_IF_ERROR(device->Place(**module));
+  LogReport(spec, report);
+  return std::make_shared<const Servable>(
+      spec, *std::move(module), std::shared_ptr<const Device>(std::move(registry), device), std::move(report));
+}
+
+}  // namespace
+
+absl::StatusOr<const Loader*> ChooseLoader(const ModelSpec& spec, const ByteSource& source,
+                                           const PluginRegistry& registry) {
+  if (!spec.loader.empty()) return registry.FindLoader(spec.loader);
+  std::vector<const Loader*> able;
+  std::vector<std::string> able_names;
+  std::vector<std::string> reasons;
+  absl::Status broken;
+  for (const PluginRegistry::Entry<Loader>& entry : registry.loaders()) {
+    const absl::Status verdict = entry.value->CanLoad(source);
+    if (verdict.ok()) {
+      able.push_back(entry.value.get());
+      able_names.emplace_back(entry.value->name());
+    } else if (!absl::IsInvalidArgument(verdict)) {
+      broken.Update(verdict);
+    } else if (std::find(reasons.begin(), reasons.end(), verdict.message()) == reasons.end()) {
+      reasons.emplace_back(verdict.message());
+    }
+  }
+  if (able.size() == 1) return able.front();
+  if (able.size() > 1) {
+    return absl::InvalidArgumentError(absl::StrCat(source.path(), ": loaders ", absl::StrJoin(able_names, " and "),
+                                                   " both understand it; name the one to use"));
+  }
+  if (!broken.ok()) return Annotate(broken, source.path());
+  if (reasons.empty()) return absl::FailedPreconditionError("no loader is registered");
+  return absl::InvalidArgumentError(absl::StrCat(source.path(), ": ", absl::StrJoin(reasons, "; ")));
+}
+
+absl::StatusOr<std::shared_ptr<const Servable>> LoadModel(const ModelSpec& spec,
+                                                          std::shared_ptr<const PluginRegistry> registry) {
+  const absl::Time begin = absl::Now();
+  // ATen reports running out of memory by exception; extensions convert their own, this is the last net.
+  absl::StatusOr<std::shared_ptr<const Servable>> servable;
+  try {
+    servable = LoadSteps(spec, std::move(registry));
+  } catch (const std::bad_alloc&) {
+    servable = absl::ResourceExhaustedError(absl::StrCat(spec.path, ": out of memory"));
+  } catch (const c10::Error& error) {
+    servable = absl::InternalError(absl::StrCat(spec.path, ": ", error.what_without_backtrace()));
+  }
+  if (servable.ok()) {
+    VLOG(1) << "loaded " << spec.name << " version " << spec.version << " from " << spec.path << " by "
+            << (*servable)->report().loader << " on " << (*servable)->device().name() << " in " << absl::Now() - begin;
+  }
+  return servable;
+}
+
+}  // namespace loadstone

@@ -1,0 +1,76 @@
+#include "engine/json_attribute.h"
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+
+namespace loadstone {
+
+absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::ordered_json& json) {
+  switch (json.type()) {
+    case nlohmann::ordered_json::value_t::null: return Attribute();
+    case nlohmann::ordered_json::value_t::boolean: return Attribute(json.get<bool>());
+    case nlohmann::ordered_json::value_t::number_integer: return Attribute(json.get<int64_t>());
+    case nlohmann::ordered_json::value_t::number_unsigned:
+      if (json.get<uint64_t>() > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
+        return absl::InvalidArgumentError(absl::StrCat(json.dump(), " does not fit a 64-bit signed integer"));
+      }
+      return Attribute(json.get<int64_t>());
+    case nlohmann::ordered_json::value_t::number_float: return Attribute(json.get<double>());
+    case nlohmann::ordered_json::value_t::string: return Attribute(json.get<std::string>());
+    case nlohmann::ordered_json::value_t::array: {
+      std::vector<Attribute> items;
+      for (const nlohmann::ordered_json& item : json) {
+        ASSIGN_OR_RETURN(Attribute value, AttributeFromJson(item));
+        items.push_back(std::move(value));
+      }
+      return Attribute::List(std::move(items));
+    }
+    case nlohmann::ordered_json::value_t::object: {
+      Attribute::Dict dict;
+      for (const auto& [key, item] : json.items()) {
+        ASSIGN_OR_RETURN(Attribute value, AttributeFromJson(item));
+        dict.entries.emplace_back(Attribute(key), std::move(value));
+      }
+      return Attribute(std::move(dict));
+    }
+    default: return absl::InvalidArgumentError("a JSON value of unknown type");
+  }
+}
+
+absl::StatusOr<Arguments> ArgumentsFromJson(const nlohmann::ordered_json& json) {
+  Arguments arguments;
+  if (json.is_array()) {
+    for (const nlohmann::ordered_json& item : json) {
+      ASSIGN_OR_RETURN(Attribute value, AttributeFromJson(item));
+      arguments.positional.push_back(std::move(value));
+    }
+    return arguments;
+  }
+  if (json.is_object()) {
+    for (const auto& [name, item] : json.items()) {
+      ASSIGN_OR_RETURN(Attribute value, AttributeFromJson(item));
+      arguments.keyword.push_back({name, std::move(value)});
+    }
+    return arguments;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("arguments must be a JSON array (positional) or object (keyword), not ", json.dump()));
+}
+
+absl::StatusOr<Arguments> ArgumentsFromJsonText(absl::string_view text) {
+  try {
+    return ArgumentsFromJson(nlohmann::ordered_json::parse(text.begin(), text.end()));
+  } catch (const nlohmann::ordered_json::exception& error) {
+    return absl::InvalidArgumentError(absl::StrCat("not JSON: ", error.what()));
+  }
+}
+
+}  // namespace loadstone

@@ -1,0 +1,23 @@
+// JSON text to plain values: constructor arguments as model.json and the command line give them.
+#ifndef LOADSTONE_ENGINE_JSON_ATTRIBUTE_H_
+#define LOADSTONE_ENGINE_JSON_ATTRIBUTE_H_
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "engine/attribute.h"
+#include "engine/signature.h"
+
+namespace loadstone {
+
+// Objects become dicts, arrays lists, whole numbers ints. InvalidArgument: a whole number beyond int64.
+absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::ordered_json& json);
+// An array is positional arguments, an object keyword arguments. InvalidArgument: anything else.
+absl::StatusOr<Arguments> ArgumentsFromJson(const nlohmann::ordered_json& json);
+// The same from text. InvalidArgument also: not JSON (says where).
+absl::StatusOr<Arguments> ArgumentsFromJsonText(absl::string_view text);
+
+}  // namespace loadstone
+
+#endif  // LOADSTONE_ENGINE_JSON_ATTRIBUTE_H_

@@ -1,0 +1,45 @@
+// Which model to load, from where, and how.
+#ifndef LOADSTONE_ENGINE_MODEL_SPEC_H_
+#define LOADSTONE_ENGINE_MODEL_SPEC_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/signature.h"
+
+namespace loadstone {
+
+// The class and constructor arguments of a state dict's model.
+struct Architecture {
+  std::string class_name;  // "shop.models.Ranker", "torch.nn.Linear"
+  Arguments arguments;
+};
+
+enum class Strictness {
+  kStrict,   // every key must fit (load_state_dict(strict=True))
+  kLenient,  // what fits is loaded, the rest is reported
+};
+
+// A plain value. One spec is one version of one model.
+struct ModelSpec {
+  std::string name;
+  int64_t version = 1;
+  std::string path;
+  // Empty: the one loader whose CanLoad says yes.
+  std::string loader;
+  std::optional<Architecture> architecture;
+  Strictness strictness = Strictness::kStrict;
+  // Which entry of a checkpoint holds the weights, levels joined by '.'. Empty: the loader's own rules.
+  std::string weights_key;
+  // Applied to each key of a state dict in this order: a prefix and what replaces it.
+  std::vector<std::pair<std::string, std::string>> key_renames;
+  // "auto" (the first accelerator, else cpu), "cpu", "cuda:1".
+  std::string device = "auto";
+};
+
+}  // namespace loadstone
+
+#endif  // LOADSTONE_ENGINE_MODEL_SPEC_H_

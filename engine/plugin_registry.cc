@@ -1,0 +1,101 @@
+#include "engine/plugin_registry.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/cleanup/cleanup.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/near_misses.h"
+#include "engine/base/status_macros.h"
+
+namespace loadstone {
+namespace {
+
+absl::Status Duplicate(absl::string_view what, absl::string_view name, absl::string_view first,
+                       absl::string_view second) {
+  return absl::AlreadyExistsError(
+      absl::StrCat(what, " '", name, "' is registered twice, by ", first, " and by ", second));
+}
+
+template <typename T>
+const PluginRegistry::Entry<T>* FindEntry(const std::vector<PluginRegistry::Entry<T>>& entries,
+                                          absl::string_view name) {
+  for (const PluginRegistry::Entry<T>& entry : entries) {
+    if (entry.value->name() == name) return &entry;
+  }
+  return nullptr;
+}
+
+template <typename T>
+absl::StatusOr<const T*> FindByName(const std::vector<PluginRegistry::Entry<T>>& entries, absl::string_view what,
+                                    absl::string_view name) {
+  if (const PluginRegistry::Entry<T>* entry = FindEntry(entries, name)) return entry->value.get();
+  std::vector<std::string> names;
+  for (const PluginRegistry::Entry<T>& entry : entries) names.emplace_back(entry.value->name());
+  return absl::NotFoundError(absl::StrCat("no ", what, " '", name, "'", DidYouMean(name, names)));
+}
+
+}  // namespace
+
+absl::Status PluginRegistry::Install(absl::string_view origin,
+                                     absl::FunctionRef<absl::Status(PluginRegistry&)> plugin) {
+  std::string outer = std::exchange(origin_, std::string(origin));
+  const auto restore = absl::MakeCleanup([&] { origin_ = std::move(outer); });
+  return Annotate(plugin(*this), absl::StrCat("plugin ", origin));
+}
+
+absl::Status PluginRegistry::AddLoader(std::unique_ptr<Loader> loader) {
+  if (const Entry<Loader>* taken = FindEntry(loaders_, loader->name())) {
+    return Duplicate("loader", loader->name(), taken->origin, origin_);
+  }
+  loaders_.push_back({std::move(loader), origin_});
+  return absl::OkStatus();
+}
+
+absl::Status PluginRegistry::AddDevice(std::unique_ptr<Device> device) {
+  if (const Entry<Device>* taken = FindEntry(devices_, device->name())) {
+    return Duplicate("device", device->name(), taken->origin, origin_);
+  }
+  devices_.push_back({std::move(device), origin_});
+  return absl::OkStatus();
+}
+
+absl::Status PluginRegistry::AddModuleClass(ModuleClass module_class) {
+  const auto [index, inserted] = class_index_.try_emplace(module_class.name, module_classes_.size());
+  if (!inserted) return Duplicate("class", module_class.name, module_classes_[index->second].origin, origin_);
+  module_classes_.push_back({std::make_unique<ModuleClass>(std::move(module_class)), origin_});
+  return absl::OkStatus();
+}
+
+absl::Status PluginRegistry::AddClassAlias(absl::string_view alias, absl::string_view class_name) {
+  const auto target = class_index_.find(class_name);
+  if (target == class_index_.end()) {
+    return absl::NotFoundError(absl::StrCat("alias ", alias, " is for ", class_name, ", which is not registered"));
+  }
+  const size_t class_at = target->second;
+  const auto [index, inserted] = class_index_.try_emplace(std::string(alias), class_at);
+  if (!inserted) return Duplicate("class", alias, module_classes_[index->second].origin, origin_);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const Loader*> PluginRegistry::FindLoader(absl::string_view name) const {
+  return FindByName(loaders_, "loader", name);
+}
+
+absl::StatusOr<const Device*> PluginRegistry::FindDevice(absl::string_view name) const {
+  return FindByName(devices_, "device", name);
+}
+
+absl::StatusOr<const ModuleClass*> PluginRegistry::FindModuleClass(absl::string_view name) const {
+  const auto found = class_index_.find(name);
+  if (found != class_index_.end()) return module_classes_[found->second].value.get();
+  std::vector<std::string> names;
+  for (const auto& [known, index] : class_index_) names.push_back(known);
+  std::sort(names.begin(), names.end());
+  return absl::FailedPreconditionError(absl::StrCat("class '", name, "' is not registered", DidYouMean(name, names),
+                                                    "; a plugin registers it with PluginRegistry::AddModuleClass"));
+}
+
+}  // namespace loadstone

@@ -1,0 +1,67 @@
+// Everything that plugins add: loaders, devices and module classes, each found by name.
+#ifndef LOADSTONE_ENGINE_PLUGIN_REGISTRY_H_
+#define LOADSTONE_ENGINE_PLUGIN_REGISTRY_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "engine/device.h"
+#include "engine/loader.h"
+#include "engine/module_class.h"
+
+namespace loadstone {
+
+// Filled first, by one thread; then given to Engine::Create, and from there on only read, by any thread.
+//
+//   absl::Status RegisterRanker(PluginRegistry& registry) {
+//     return registry.AddModuleClass({.name = "shop.models.Ranker", ..., .build = BuildModule<Ranker>});
+//   }
+class PluginRegistry {
+ public:
+  PluginRegistry() = default;
+  PluginRegistry(const PluginRegistry&) = delete;
+  PluginRegistry& operator=(const PluginRegistry&) = delete;
+
+  // Calls `plugin` on this registry; what it adds is known to come from `origin` (a folder or shared library).
+  absl::Status Install(absl::string_view origin, absl::FunctionRef<absl::Status(PluginRegistry&)> plugin);
+
+  // Each: AlreadyExists, naming both origins, when the name is taken.
+  absl::Status AddLoader(std::unique_ptr<Loader> loader);
+  absl::Status AddDevice(std::unique_ptr<Device> device);
+  absl::Status AddModuleClass(ModuleClass module_class);
+  // A second name for a registered class: torch.nn.Linear for torch.nn.modules.linear.Linear.
+  absl::Status AddClassAlias(absl::string_view alias, absl::string_view class_name);
+
+  // Each: NotFound, with the nearest names. Pointers live as long as this registry.
+  absl::StatusOr<const Loader*> FindLoader(absl::string_view name) const;
+  absl::StatusOr<const Device*> FindDevice(absl::string_view name) const;
+  // By name or alias. FailedPrecondition: not registered.
+  absl::StatusOr<const ModuleClass*> FindModuleClass(absl::string_view name) const;
+
+  // In the order they were added, each with its origin.
+  template <typename T>
+  struct Entry {
+    std::unique_ptr<T> value;
+    std::string origin;
+  };
+  const std::vector<Entry<Loader>>& loaders() const { return loaders_; }
+  const std::vector<Entry<Device>>& devices() const { return devices_; }
+  const std::vector<Entry<ModuleClass>>& module_classes() const { return module_classes_; }
+
+ private:
+  std::string origin_;  // of what is being added
+  std::vector<Entry<Loader>> loaders_;
+  std::vector<Entry<Device>> devices_;
+  std::vector<Entry<ModuleClass>> module_classes_;
+  absl::flat_hash_map<std::string, size_t> class_index_;  // names and aliases to module_classes_
+};
+
+}  // namespace loadstone
+
+#endif  // LOADSTONE_ENGINE_PLUGIN_REGISTRY_H_

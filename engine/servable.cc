@@ -1,0 +1,67 @@
+#include "engine/servable.h"
+
+#include <exception>
+#include <new>
+#include <utility>
+
+#include <ATen/core/Tensor.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/util/Exception.h>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+
+namespace loadstone {
+namespace {
+
+bool IsElsewhere(const c10::IValue& value, c10::Device device) {
+  if (value.isTensor()) return value.toTensor().defined() && value.toTensor().device() != device;
+  if (value.isTensorList() || value.isList() || value.isTuple() || value.isGenericDict()) {
+    c10::IValue::HashAliasedIValues tensors;
+    value.getSubValues(tensors);
+    for (const c10::IValue& part : tensors) {
+      if (part.isTensor() && IsElsewhere(part, device)) return true;
+    }
+  }
+  return false;
+}
+
+c10::IValue MovedTo(const c10::IValue& value, c10::Device device) {
+  return IsElsewhere(value, device) ? value.deepcopy(device) : value;
+}
+
+}  // namespace
+
+absl::StatusOr<c10::IValue> Servable::Run(const Inputs& inputs) const {
+  const c10::Device target = device_->torch_device();
+  bool elsewhere = false;
+  for (const c10::IValue& input : inputs.args) elsewhere = elsewhere || IsElsewhere(input, target);
+  for (const Named<c10::IValue>& input : inputs.kwargs) elsewhere = elsewhere || IsElsewhere(input.value, target);
+  // This is the one place where what ATen throws becomes a Status.
+  try {
+    const c10::InferenceMode inference_mode;
+    c10::IValue output;
+    if (elsewhere) {
+      Inputs moved;
+      for (const c10::IValue& input : inputs.args) moved.args.push_back(MovedTo(input, target));
+      for (const Named<c10::IValue>& input : inputs.kwargs) {
+        moved.kwargs.push_back({input.name, MovedTo(input.value, target)});
+      }
+      output = (*module_)(moved);
+    } else {
+      output = (*module_)(inputs);
+    }
+    RETURN_IF_ERROR(device_->Synchronize());
+    return output;
+  } catch (const c10::OutOfMemoryError& error) {
+    return absl::ResourceExhaustedError(absl::StrCat(name(), ": ", error.what_without_backtrace()));
+  } catch (const c10::Error& error) {
+    return absl::InvalidArgumentError(absl::StrCat(name(), ": ", error.what_without_backtrace()));
+  } catch (const std::bad_alloc&) {
+    return absl::ResourceExhaustedError(absl::StrCat(name(), ": out of memory"));
+  } catch (const std::exception& error) {
+    return absl::InternalError(absl::StrCat(name(), ": ", error.what()));
+  }
+}
+
+}  // namespace loadstone

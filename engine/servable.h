@@ -1,0 +1,60 @@
+// One version of one model, loaded, placed and ready to run.
+#ifndef LOADSTONE_ENGINE_SERVABLE_H_
+#define LOADSTONE_ENGINE_SERVABLE_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ATen/core/ivalue.h>
+
+#include "absl/status/statusor.h"
+#include "engine/device.h"
+#include "engine/inputs.h"
+#include "engine/model_spec.h"
+#include "engine/module.h"
+
+namespace loadstone {
+
+// What a lenient load left out, and how the model came to be. All empty for a strict load, which refuses instead.
+struct LoadReport {
+  std::string loader;                       // that read the file
+  std::vector<std::string> missing_keys;    // in the architecture, not in the file: left at zero, or at what the constructor always gives
+  std::vector<std::string> unexpected_keys;  // in the file, not in the architecture
+  std::vector<std::string> mismatched_keys;  // "fc.weight: [10, 32] in the file, [12, 32] in the model"
+};
+
+// Immutable: any number of threads may call it at once.
+class Servable {
+ public:
+  Servable(ModelSpec spec, std::shared_ptr<const Module> module, std::shared_ptr<const Device> device,
+           LoadReport report)
+      : spec_(std::move(spec)), module_(std::move(module)), device_(std::move(device)), report_(std::move(report)) {}
+  Servable(const Servable&) = delete;
+  Servable& operator=(const Servable&) = delete;
+
+  const std::string& name() const { return spec_.name; }
+  int64_t version() const { return spec_.version; }
+  const ModelSpec& spec() const { return spec_; }
+  const Module& module() const { return *module_; }
+  const Device& device() const { return *device_; }
+  const LoadReport& report() const { return report_; }
+
+  // model(*args, **kwargs) in eval and inference mode, on this servable's device: input tensors are moved there,
+  // outputs stay there and are complete when this returns. Output tensors are inference tensors (they cannot enter
+  // autograd) and may share memory with inputs where the model returns what it was given.
+  // InvalidArgument: the model refused its inputs (says in which layer, and why). ResourceExhausted: out of memory.
+  absl::StatusOr<c10::IValue> Run(const Inputs& inputs) const;
+
+ private:
+  const ModelSpec spec_;
+  const std::shared_ptr<const Module> module_;
+  const std::shared_ptr<const Device> device_;
+  const LoadReport report_;
+};
+
+}  // namespace loadstone
+
+#endif  // LOADSTONE_ENGINE_SERVABLE_H_
