@@ -1,0 +1,16 @@
+#include "loaders/pickle/unpickler.h"
+
+#include <memory>
+
+#include "engine/base/status_macros.h"
+#include "loaders/pickle/machine.h"
+
+namespace loadstone::pickle {
+
+absl::StatusOr<std::unique_ptr<const Document>> Unpickle(absl::string_view bytes, const UnpickleOptions& options) {
+  auto document = std::make_unique<Document>();
+  RETURN_IF_ERROR(Machine(bytes, options, *document).Run());
+  return document;
+}
+
+}  // namespace loadstone::pickle
