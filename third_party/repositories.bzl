@@ -39,8 +39,20 @@ def loadstone_dependencies():
         package = "nlohmann-json3-dev",
     )
     debian_library(
+        name = "com_github_cliutils_cli11",
+        build_file = "//third_party/debian:cli11.BUILD",
+        headers = ["CLI"],
+        package = "libcli11-dev",
+    )
+    debian_library(
         name = "zlib",
         build_file = "//third_party/debian:zlib.BUILD",
         headers = ["zlib.h", "zconf.h"],
         package = "zlib1g-dev",
+    )
+    debian_library(
+        name = "openssl",
+        build_file = "//third_party/debian:openssl.BUILD",
+        headers = ["openssl"],
+        package = "libssl-dev",
     )
