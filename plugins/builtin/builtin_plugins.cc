@@ -1,0 +1,35 @@
+#include "plugins/builtin/builtin_plugins.h"
+
+#include "custom_ops/examples/digits/register.h"
+#include "custom_ops/torch_nn/register.h"
+#include "engine/base/status_macros.h"
+#include "loaders/checkpoint/checkpoint_loader.h"
+#include "loaders/full_module/full_module_loader.h"
+#include "loaders/state_dict/state_dict_loader.h"
+#include "plugins/cpu/cpu_device.h"
+
+namespace loadstone {
+namespace {
+
+struct Plugin {
+  absl::string_view origin;
+  absl::Status (*install)(PluginRegistry& registry);
+};
+
+constexpr Plugin kPlugins[] = {
+    {"loaders/full_module", RegisterFullModuleLoader},
+    {"loaders/state_dict", RegisterStateDictLoader},
+    {"loaders/checkpoint", RegisterCheckpointLoader},
+    {"plugins/cpu", RegisterCpuDevice},
+    {"custom_ops/torch_nn", RegisterTorchNn},
+    {"custom_ops/examples/digits", RegisterDigits},
+};
+
+}  // namespace
+
+absl::Status RegisterBuiltinPlugins(PluginRegistry& registry) {
+  for (const Plugin& plugin : kPlugins) RETURN_IF_ERROR(registry.Install(plugin.origin, plugin.install));
+  return absl::OkStatus();
+}
+
+}  // namespace loadstone
