@@ -1,0 +1,93 @@
+// Files of every container, protocol, dtype and layout, written by PyTorch while the test was built (make_files.py).
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <ATen/ops/allclose.h>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "engine/base/status_matchers.h"
+#include "engine/byte_source.h"
+#include "engine/engine.h"
+#include "loaders/archive/tar_archive.h"
+#include "loaders/torch_format/torch_file.h"
+#include "tests/formats/manifest.h"
+#include "tests/integration/test_models.h"
+#include "tools/tensor_io/npy.h"
+
+namespace loadstone {
+namespace {
+
+class FilesTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    bundle_ = testing::ReadText("tests/formats/files.tar");
+    ASSERT_OK_AND_ASSIGN(members_, ReadTar(bundle_));
+    ASSERT_FALSE(members_.empty());
+  }
+  std::string bundle_;
+  std::vector<TarMember> members_;
+};
+
+TEST_F(FilesTest, EveryTensorEqualsPythonsBitForBit) {
+  ASSERT_EQ(members_.back().name, "manifest.json");
+  const nlohmann::json manifest = nlohmann::json::parse(members_.back().bytes);
+  std::vector<std::string> failures;
+  size_t files = 0;
+  size_t tensors = 0;
+  for (const TarMember& member : members_) {
+    const std::string name(member.name);
+    if (!manifest.contains(name)) continue;
+    ++files;
+    const std::shared_ptr<ByteSource> source = ByteSource::FromBytes(std::string(member.bytes), name);
+    const absl::StatusOr<std::shared_ptr<const TorchFile>> file = OpenTorchFile(*source);
+    if (!file.ok()) {
+      failures.push_back(absl::StrCat(name, ": ", file.status().ToString()));
+      continue;
+    }
+    tensors += manifest[name]["tensors"].size();
+    for (const std::string& difference : testing::CompareTensors(**file, manifest[name]["tensors"])) {
+      failures.push_back(absl::StrCat(name, ": ", difference));
+    }
+  }
+  std::cout << files << " files, " << tensors << " tensors compared, " << failures.size() << " differences\n";
+  EXPECT_EQ(files, 39u);
+  EXPECT_TRUE(failures.empty()) << absl::StrJoin(failures, "\n");
+}
+
+// The digits model: {zip 2-5, legacy 1-5, tar} x {full module, state dict, checkpoint}.
+TEST_F(FilesTest, EveryContainerAndProtocolRunsLikePython) {
+  ASSERT_OK_AND_ASSIGN(const at::Tensor images, ReadNpyFile(testing::TestDataPath("digits/images.npy")));
+  ASSERT_OK_AND_ASSIGN(const at::Tensor logits, ReadNpyFile(testing::TestDataPath("digits/logits.npy")));
+  const std::unique_ptr<Engine> engine = testing::EngineWithBuiltins();
+  std::vector<std::string> failures;
+  size_t models = 0;
+  for (const TarMember& member : members_) {
+    if (!absl::StartsWith(member.name, "models/")) continue;
+    ++models;
+    const std::string file(member.name.substr(7));
+    ModelSpec spec = testing::DigitsSpec(file);
+    spec.name = file;
+    spec.path = testing::WriteTemporary(file, member.bytes);
+    ASSERT_OK(engine->AddModel(spec));
+    const absl::StatusOr<ServableHandle> model = engine->Acquire(file);
+    if (!model.ok()) {
+      failures.push_back(absl::StrCat(file, ": ", model.status().ToString()));
+      continue;
+    }
+    const absl::StatusOr<c10::IValue> output = (*model)->Run({images});
+    if (!output.ok() || !at::allclose(output->toTensor(), logits, /*rtol=*/1e-5, /*atol=*/1e-5)) {
+      failures.push_back(absl::StrCat(file, ": other outputs ", output.status().ToString()));
+    }
+  }
+  std::cout << models << " models run, " << failures.size() << " differ\n";
+  EXPECT_EQ(models, 30u);
+  EXPECT_TRUE(failures.empty()) << absl::StrJoin(failures, "\n");
+}
+
+}  // namespace
+}  // namespace loadstone

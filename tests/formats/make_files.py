@@ -1,0 +1,360 @@
+"""Writes files of every container, protocol, dtype and layout with the real torch.save: make_files.py OUT.tar DIGITS.
+
+OUT.tar holds the files and manifest.json: {file: {"tensors": {path: {dtype, shape, stride, storage_offset, sha256}}}}
+as Python reads them back. DIGITS is the folder tests/testdata/digits; its model is saved in every container and protocol
+as a whole module, a state dict and a checkpoint, under models/.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import pathlib
+import pickle
+import struct
+import sys
+import tarfile
+import zipfile
+
+import torch
+
+DTYPES = [
+    torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.float32, torch.float64,
+    torch.complex32, torch.complex64, torch.complex128, torch.bool, torch.bfloat16, torch.float8_e5m2,
+    torch.float8_e4m3fn, torch.float8_e5m2fnuz, torch.float8_e4m3fnuz, torch.float8_e8m0fnu, torch.uint16, torch.uint32,
+    torch.uint64,
+]  # fmt: skip
+
+
+def of_dtype(dtype: torch.dtype, numel: int) -> torch.Tensor:
+    """Every byte pattern is fine but for bool."""
+    generator = torch.Generator().manual_seed(7)
+    size = torch.empty(0, dtype=dtype).element_size()
+    raw = torch.randint(0, 256, (numel * size,), dtype=torch.uint8, generator=generator)
+    return raw % 2 == 1 if dtype == torch.bool else raw.view(dtype)
+
+
+def contiguous_bytes(tensor: torch.Tensor) -> bytes:
+    if tensor.is_quantized:
+        tensor = tensor.int_repr()
+    if tensor.layout != torch.strided:
+        tensor = tensor.to_dense()
+    tensor = tensor.detach().resolve_conj().resolve_neg().contiguous()
+    flat = tensor.reshape(-1)
+    return flat.view(torch.uint8).numpy().tobytes() if flat.numel() else b""
+
+
+def describe(value, path: str = "") -> dict[str, dict]:
+    """The tensors below value, by path."""
+    if isinstance(value, torch.Tensor):
+        entry = {
+            "dtype": str(value.dtype).removeprefix("torch."),
+            "shape": list(value.shape),
+            "sha256": hashlib.sha256(contiguous_bytes(value)).hexdigest(),
+        }
+        if value.layout == torch.strided:
+            entry["stride"] = list(value.stride())
+            entry["storage_offset"] = value.storage_offset()
+        return {path: entry}
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, (list, tuple)) else ()
+    found = {}
+    for key, item in items:
+        found |= describe(item, f"{path}/{key}" if path else str(key))
+    return found
+
+
+def dtype_values() -> dict:
+    return {str(dtype).removeprefix("torch."): of_dtype(dtype, 24).reshape(4, 6) for dtype in DTYPES}
+
+
+def layout_values() -> dict:
+    base = torch.arange(120, dtype=torch.float32).reshape(2, 3, 4, 5)
+    half = base.to(torch.float16)
+    complex_base = torch.complex(base, base + 0.5)
+    shared = torch.arange(10, dtype=torch.int64)
+    return {
+        "contiguous": base,
+        "transposed": base.transpose(1, 3),
+        "strided": base[:, ::2, 1:, ::3],
+        "channels_last": base.to(memory_format=torch.channels_last),
+        "offset": base[1, 2],
+        "expanded": torch.ones(1, 3).expand(1000, 3),
+        "zero_dim": torch.tensor(3.5),
+        "empty": torch.empty(0, 4),
+        "empty_1d": torch.empty(0, dtype=torch.int64),
+        "half": half,
+        "parameter": torch.nn.Parameter(base.clone()),
+        "parameter_no_grad": torch.nn.Parameter(base.clone(), requires_grad=False),
+        "buffer": torch.nn.Buffer(base.clone()),
+        "requires_grad": base.clone().requires_grad_(),
+        "conj": complex_base.conj(),
+        "neg": torch._neg_view(base.clone()),
+        "shared": [shared, shared[2:], shared[::3], shared.view(2, 5)],
+        "tied": [tied := torch.nn.Parameter(torch.ones(3)), tied],
+        "with_attribute": attribute_tensor(),
+    }
+
+
+def attribute_tensor() -> torch.Tensor:
+    tensor = torch.arange(4.0)
+    tensor.note = "kept by torch.save"
+    return tensor
+
+
+def quantized_values() -> dict:
+    base = torch.linspace(-3, 3, 24).reshape(4, 6)
+    scales, zeros = torch.tensor([0.1, 0.2, 0.3, 0.4], dtype=torch.float64), torch.tensor([0, 1, 2, 3])
+    return {
+        "qint8": torch.quantize_per_tensor(base, 0.05, 3, torch.qint8),
+        "quint8": torch.quantize_per_tensor(base, 0.05, 100, torch.quint8),
+        "qint32": torch.quantize_per_tensor(base, 0.001, 0, torch.qint32),
+        "per_channel": torch.quantize_per_channel(base, scales, zeros, 0, torch.qint8),
+        "transposed": torch.quantize_per_tensor(base, 0.05, 3, torch.qint8).t(),
+    }
+
+
+def sparse_values() -> dict:
+    dense = torch.zeros(6, 8)
+    dense[0, 1], dense[2, 3], dense[5, 7] = 1.0, 2.0, 3.0
+    return {
+        "coo": dense.to_sparse(),
+        "csr": dense.to_sparse_csr(),
+        "csc": dense.to_sparse_csc(),
+        "bsr": dense.to_sparse_bsr((2, 2)),
+        "bsc": dense.to_sparse_bsc((2, 2)),
+    }
+
+
+class Files:
+    """The files and their manifest."""
+
+    def __init__(self) -> None:
+        self.data: dict[str, bytes] = {}
+        self.manifest: dict[str, dict] = {}
+
+    def add(self, name: str, data: bytes, value=None) -> None:
+        self.data[name] = data
+        if value is not None:
+            self.manifest[name] = {"tensors": describe(value)}
+
+    def write(self, out: str) -> None:
+        self.data["manifest.json"] = json.dumps(self.manifest).encode()
+        with tarfile.open(out, "w", format=tarfile.USTAR_FORMAT) as tar:
+            for name, data in self.data.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                tar.addfile(member, io.BytesIO(data))
+
+
+def save(value, zipped: bool = True, protocol: int = 2) -> bytes:
+    buffer = io.BytesIO()
+    torch.save(value, buffer, _use_new_zipfile_serialization=zipped, pickle_protocol=protocol)
+    return buffer.getvalue()
+
+
+def rezip(data: bytes, compression: int, change=lambda name, content: content) -> bytes:
+    """The same records, written by Python's zipfile: without alignment, perhaps deflated or changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(out, "w", compression) as target:
+        for name in source.namelist():
+            target.writestr(name, change(name, source.read(name)))
+    return out.getvalue()
+
+
+def big_endian(value: dict, item_size: int) -> bytes:
+    """As a big-endian machine would have written it; every storage of `value` has elements of `item_size` bytes."""
+
+    def swap(name: str, content: bytes) -> bytes:
+        if name.endswith("/byteorder"):
+            return b"big"
+        if "/data/" not in name:
+            return content
+        return b"".join(content[i : i + item_size][::-1] for i in range(0, len(content), item_size))
+
+    return rezip(save(value), zipfile.ZIP_STORED, swap)
+
+
+class TarWriter:
+    """torch.save of PyTorch 0.1.1 to 0.1.9 (torch/serialization.py there), for tensors of whole storages."""
+
+    def __init__(self) -> None:
+        self.storages: list[torch.Tensor] = []
+        self.tensors: list[torch.Tensor] = []
+
+    def save(self, value) -> bytes:
+        object_file = io.BytesIO()
+        pickler = TarPickler(object_file, self)
+        pickler.dump(value)
+        members = {
+            "sys_info": pickle.dumps({"protocol_version": 1000, "little_endian": True}, 2),
+            "pickle": object_file.getvalue(),
+            "tensors": self.tensor_member(),
+            "storages": self.storage_member(),
+        }
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode="w", format=tarfile.PAX_FORMAT) as tar:
+            for name, data in members.items():
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                tar.addfile(member, io.BytesIO(data))
+        return out.getvalue()
+
+    def key_of(self, tensor: torch.Tensor) -> str:
+        self.tensors.append(tensor)
+        return str(1000 + len(self.tensors) - 1)
+
+    def tensor_member(self) -> bytes:
+        out = [pickle.dumps(len(self.tensors), 2)]
+        for index, tensor in enumerate(self.tensors):
+            self.storages.append(tensor)
+            out.append(pickle.dumps((1000 + index, 5000 + index, OldClass(f"torch {name_of(tensor)}Tensor")), 2))
+            out.append(struct.pack("<q", tensor.dim()))
+            out.append(struct.pack(f"<{tensor.dim()}q", *tensor.shape))
+            out.append(struct.pack(f"<{tensor.dim()}q", *tensor.stride()))
+            out.append(struct.pack("<q", 0))
+        return b"".join(out)
+
+    def storage_member(self) -> bytes:
+        out = [pickle.dumps(len(self.storages), 2)]
+        for index, tensor in enumerate(self.storages):
+            out.append(pickle.dumps((5000 + index, "cpu", OldClass(f"torch {name_of(tensor)}Storage")), 2))
+            out.append(struct.pack("<q", tensor.numel()))
+            out.append(contiguous_bytes(tensor))
+        out.append(pickle.dumps([], 2))
+        return b"".join(out)
+
+
+def name_of(tensor: torch.Tensor) -> str:
+    return {torch.float32: "Float", torch.int64: "Long"}[tensor.dtype]
+
+
+class OldClass:
+    """Pickles as the global `torch FloatTensor`, which this PyTorch writes under another name."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __reduce__(self):
+        return self.text
+
+
+class TarPickler(pickle._Pickler):  # noqa: SLF001  the Python one, whose globals can be overridden
+    def __init__(self, file, writer: TarWriter) -> None:
+        super().__init__(file, 2)
+        self.writer = writer
+
+    def persistent_id(self, value):
+        if isinstance(value, torch.Tensor) and not isinstance(value, torch.nn.Parameter):
+            return self.writer.key_of(value.detach().contiguous())
+        if isinstance(value, type) and issubclass(value, torch.nn.Module):
+            return (ClassName(value), "model.py", "class ...")
+        return None
+
+    def reducer_override(self, value):
+        if isinstance(value, torch.nn.Parameter):
+            # Variable.__reduce_ex__ of 0.1.9.
+            return torch.nn.Parameter, (value.detach(),), (True, False, {})
+        return NotImplemented
+
+
+class ClassName:
+    """A class inside its own persistent id, as a plain global."""
+
+    def __init__(self, cls: type) -> None:
+        self.cls = cls
+
+
+def save_global(self, obj, name=None):
+    if isinstance(obj, OldClass):
+        module, _, name = obj.text.partition(" ")
+        self.write(pickle.GLOBAL + f"{module}\n{name}\n".encode())
+        self.memoize(obj)
+        return
+    original_save_global(self, obj, name)
+
+
+original_save_global = pickle._Pickler.save_global  # noqa: SLF001
+
+
+def save_class_name(self, obj) -> None:
+    self.write(pickle.GLOBAL + f"{obj.cls.__module__}\n{obj.cls.__qualname__}\n".encode())
+
+
+TarPickler.dispatch = dict(pickle._Pickler.dispatch)  # noqa: SLF001
+TarPickler.dispatch[ClassName] = save_class_name
+
+
+def dumps_old(value) -> bytes:
+    """pickle.dumps for tuples that hold an OldClass."""
+    out = io.BytesIO()
+    pickler = pickle._Pickler(out, 2)  # noqa: SLF001
+    pickler.dispatch = dict(pickle._Pickler.dispatch)  # noqa: SLF001
+    pickler.dispatch[OldClass] = save_global
+    pickler.dump(value)
+    return out.getvalue()
+
+
+def add_values(files: Files) -> None:
+    values = {"dtypes": dtype_values(), "layouts": layout_values(), "quantized": quantized_values(), "sparse": sparse_values()}
+    for name, value in values.items():
+        for protocol in (2, 3, 4, 5):
+            files.add(f"zip/{name}_protocol_{protocol}.pt", save(value, True, protocol), value)
+    # The legacy stream cannot hold the types that came after it (PyTorch writes them and cannot read them back).
+    typed = {str(dtype).removeprefix("torch."): values["dtypes"][str(dtype).removeprefix("torch.")] for dtype in DTYPES
+             if dtype in torch.storage._dtype_to_storage_type_map()}  # noqa: SLF001  # fmt: skip
+    for name, value in {**values, "dtypes": typed}.items():
+        for protocol in (0, 1, 2, 3, 4, 5):
+            if protocol < 2 and name != "dtypes":
+                continue
+            try:
+                data = save(value, False, protocol)
+            except Exception as error:  # noqa: BLE001  PyTorch's own limits
+                print(f"legacy {name} protocol {protocol}: {error}", file=sys.stderr)
+                continue
+            if protocol == 0:
+                continue  # persistent ids of protocol 0 are text that nothing can read back
+            files.add(f"legacy/{name}_protocol_{protocol}.pt", data, value)
+    whole = save(values["dtypes"])
+    files.add("zip/deflated.pt", rezip(whole, zipfile.ZIP_DEFLATED), values["dtypes"])
+    files.add("zip/unaligned.pt", rezip(whole, zipfile.ZIP_STORED), values["dtypes"])
+    for item_size in (2, 4, 8):
+        of_size = {key: tensor for key, tensor in values["dtypes"].items()
+                   if tensor.element_size() == item_size and not tensor.is_complex()}  # fmt: skip
+        files.add(f"zip/big_endian_{item_size}.pt", big_endian(of_size, item_size), of_size)
+    complex_values = {"complex64": values["dtypes"]["complex64"]}
+    files.add("zip/big_endian_complex.pt", big_endian(complex_values, 4), complex_values)
+
+
+def add_models(files: Files, digits: pathlib.Path) -> None:
+    sys.path.insert(0, str(digits / "python"))
+    model = torch.load(digits / "full_module.pth", weights_only=False)
+    optimizer = torch.optim.Adam(model.parameters())
+    kinds = {
+        "full_module": lambda: model,
+        "state_dict": model.state_dict,
+        "checkpoint": lambda: {
+            "epoch": 3,
+            "model_state_dict": model.state_dict(),
+            "optimizer_state_dict": optimizer.state_dict(),
+        },
+    }
+    for kind, make in kinds.items():
+        for protocol in (2, 3, 4, 5):
+            files.add(f"models/zip_{protocol}_{kind}.pth", save(make(), True, protocol))
+        for protocol in (1, 2, 3, 4, 5):
+            files.add(f"models/legacy_{protocol}_{kind}.pth", save(make(), False, protocol))
+        files.add(f"models/tar_{kind}.pth", TarWriter().save(make()))
+
+
+def main() -> None:
+    torch.manual_seed(0)
+    pickle.dumps = lambda value, protocol=2: dumps_old(value)
+    files = Files()
+    add_values(files)
+    add_models(files, pathlib.Path(sys.argv[2]))
+    files.write(sys.argv[1])
+
+
+if __name__ == "__main__":
+    main()
