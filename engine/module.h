@@ -58,6 +58,8 @@ class Module {
   const std::string& class_name() const { return parts_->class_name; }
   absl::string_view type_name() const;
   const NamedList<Attribute>& attributes() const { return parts_->attributes; }
+  // For a parent that reads its child's weights itself, as Python's self.out_proj.weight.
+  const NamedList<at::Tensor>& parameters() const { return parts_->parameters; }
   const NamedList<std::shared_ptr<Module>>& children() const { return parts_->children; }
 
   // Python's get_submodule, get_parameter, get_buffer. "" is this module. NotFound says how far the path leads and

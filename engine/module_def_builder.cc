@@ -85,7 +85,12 @@ void ModuleDefBuilder::Child(absl::string_view name, absl::string_view class_nam
 }
 
 void ModuleDefBuilder::Child(absl::string_view name, std::shared_ptr<ModuleDef> module) {
-  SetNamed(def_->children, name, std::move(module));
+  // Containers have thousands of children: only a name that was set before is searched for.
+  if (child_names_.insert(std::string(name)).second) {
+    def_->children.push_back({std::string(name), std::move(module)});
+  } else {
+    *FindNamed(def_->children, name) = std::move(module);
+  }
 }
 
 std::shared_ptr<ModuleDef> ModuleDefBuilder::New(absl::string_view class_name,

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/attribute.h"
@@ -58,6 +59,7 @@ class ModuleDefBuilder {
   std::shared_ptr<ModuleDef> def_;
   const PluginRegistry& registry_;
   const int depth_;
+  absl::flat_hash_set<std::string> child_names_;
   absl::Status status_;
 };
 

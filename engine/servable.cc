@@ -26,9 +26,18 @@ bool IsElsewhere(const c10::IValue& value, c10::Device device) {
   return false;
 }
 
-c10::IValue MovedTo(const c10::IValue& value, c10::Device device) {
-  return IsElsewhere(value, device) ? value.deepcopy(device) : value;
-}
+// One memo for all inputs: attention(x, x, x) still gets one tensor three times.
+class Mover {
+ public:
+  explicit Mover(c10::Device device) : device_(device) {}
+  c10::IValue Move(const c10::IValue& value) {
+    return IsElsewhere(value, device_) ? value.deepcopy(memo_, device_) : value;
+  }
+
+ private:
+  const c10::Device device_;
+  c10::IValue::HashIdentityIValueMap memo_;
+};
 
 }  // namespace
 
@@ -43,9 +52,10 @@ absl::StatusOr<c10::IValue> Servable::Run(const Inputs& inputs) const {
     c10::IValue output;
     if (elsewhere) {
       Inputs moved;
-      for (const c10::IValue& input : inputs.args) moved.args.push_back(MovedTo(input, target));
+      Mover mover(target);
+      for (const c10::IValue& input : inputs.args) moved.args.push_back(mover.Move(input));
       for (const Named<c10::IValue>& input : inputs.kwargs) {
-        moved.kwargs.push_back({input.name, MovedTo(input.value, target)});
+        moved.kwargs.push_back({input.name, mover.Move(input.value)});
       }
       output = (*module_)(moved);
     } else {
