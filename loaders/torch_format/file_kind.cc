@@ -44,6 +44,11 @@ constexpr Magic kMagics[] = {
     {string_view("\xFF\xD8\xFF", 3), 0, "a JPEG image"},
 };
 
+// The length of its JSON, below 2^32, and the JSON. Its loader (loaders/safetensors) allows white space between.
+bool BeginsAsSafetensors(absl::string_view bytes) {
+  return bytes.size() > 8 && bytes.substr(4, 5) == string_view("\0\0\0\0{", 5);
+}
+
 // Printable and valid UTF-8. The look may have cut the last character.
 bool IsText(absl::string_view bytes) {
   constexpr size_t kLongestCharacter = 4;
@@ -86,6 +91,8 @@ std::string DescribeText(absl::string_view text, size_t size) {
 std::string DescribeFile(absl::string_view bytes) {
   if (bytes.empty()) return "empty (0 bytes): the download or copy did not finish";
   const absl::string_view head = bytes.substr(0, kLooked);
+  // Before the magic numbers: its length may look like one.
+  if (BeginsAsSafetensors(head)) return "a safetensors file";
   for (const Magic& magic : kMagics) {
     if (head.size() >= magic.offset && absl::StartsWith(head.substr(magic.offset), magic.bytes)) {
       return std::string(magic.description);

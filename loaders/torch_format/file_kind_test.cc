@@ -42,6 +42,10 @@ TEST(FileKindTest, OtherModelFormatsAreNamed) {
   EXPECT_THAT(DescribeFile("GGUF\x03"), HasSubstr("GGUF"));
 }
 
+TEST(FileKindTest, SafetensorsIsNamedWhateverItsLengthLooksLike) {
+  EXPECT_THAT(DescribeFile(std::string("\x80\x02\0\0\0\0\0\0{", 9)), HasSubstr("a safetensors file"));
+}
+
 TEST(FileKindTest, MagicAtAnOffsetNeedsThatManyBytes) {
   EXPECT_THAT(DescribeFile(std::string("\x1C\0\0\0PTMF", 8)), HasSubstr("flatbuffer"));
   EXPECT_THAT(DescribeFile(std::string("\x1C\0\0", 3)), HasSubstr("no known format"));

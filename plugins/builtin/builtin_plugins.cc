@@ -5,6 +5,7 @@
 #include "engine/base/status_macros.h"
 #include "loaders/checkpoint/checkpoint_loader.h"
 #include "loaders/full_module/full_module_loader.h"
+#include "loaders/safetensors/safetensors_loader.h"
 #include "loaders/state_dict/state_dict_loader.h"
 #include "plugins/cpu/cpu_device.h"
 
@@ -20,6 +21,7 @@ constexpr Plugin kPlugins[] = {
     {"loaders/full_module", RegisterFullModuleLoader},
     {"loaders/state_dict", RegisterStateDictLoader},
     {"loaders/checkpoint", RegisterCheckpointLoader},
+    {"loaders/safetensors", RegisterSafetensorsLoader},
     {"plugins/cpu", RegisterCpuDevice},
     {"custom_ops/torch_nn", RegisterTorchNn},
     {"custom_ops/examples/digits", RegisterDigits},
