@@ -13,6 +13,9 @@ namespace loadstone {
 Attribute::Attribute(Sequence sequence) : value_(std::make_shared<const Sequence>(std::move(sequence))) {}
 Attribute::Attribute(Dict dict) : value_(std::make_shared<const Dict>(std::move(dict))) {}
 Attribute::Attribute(Object object) : value_(std::make_shared<const Object>(std::move(object))) {}
+Attribute::Attribute(std::shared_ptr<ModuleDef> module) {
+  if (module != nullptr) value_ = std::move(module);
+}
 
 Attribute Attribute::Tuple(std::vector<Attribute> items) {
   return Attribute(Sequence{SequenceKind::kTuple, std::move(items)});

@@ -56,7 +56,7 @@ class Attribute {
   Attribute(Sequence sequence);                                // NOLINT
   Attribute(Dict dict);                                        // NOLINT
   Attribute(Object object);                                    // NOLINT
-  Attribute(std::shared_ptr<ModuleDef> module) : value_(std::move(module)) {}  // NOLINT
+  Attribute(std::shared_ptr<ModuleDef> module);                // NOLINT: null is None
 
   static Attribute Tuple(std::vector<Attribute> items);
   static Attribute List(std::vector<Attribute> items);

@@ -9,6 +9,11 @@
 #include "engine/python_format.h"
 
 namespace loadstone {
+namespace {
+
+constexpr size_t kLongestShown = 200;  // of a value in a message
+
+}  // namespace
 
 std::optional<int64_t> AsInt(const Attribute& value) {
   if (const int64_t* number = value.int_value()) return *number;
@@ -98,7 +103,9 @@ void AttributeReader::Fail(absl::string_view message) {
 void AttributeReader::FailType(absl::string_view name, absl::string_view wanted) {
   if (!Has(name)) return Fail(absl::StrCat("has no attribute '", name, "', needs ", wanted));
   const Attribute& value = Get(name);
-  Fail(absl::StrCat("'", name, "' is ", PythonRepr(value), " (", value.TypeName(), "), needs ", wanted));
+  std::string text = PythonRepr(value);
+  if (text.size() > kLongestShown) text = absl::StrCat(text.substr(0, kLongestShown), "...");
+  Fail(absl::StrCat("'", name, "' is ", text, " (", value.TypeName(), "), needs ", wanted));
 }
 
 }  // namespace loadstone

@@ -30,7 +30,7 @@ std::string NearestExisting(const std::filesystem::path& path) {
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : ".";
   if (!std::filesystem::is_directory(folder, error)) {
     std::filesystem::path existing = folder;
-    while (existing.has_relative_path() && !std::filesystem::is_directory(existing, error)) {
+    while (existing.has_relative_path() && existing != "." && !std::filesystem::is_directory(existing, error)) {
       existing = existing.has_parent_path() ? existing.parent_path() : ".";
     }
     if (existing.empty()) existing = ".";
@@ -49,8 +49,12 @@ absl::Status OpenError(const std::string& path, int error) {
   if (error == ENOENT || error == ENOTDIR) {
     return absl::NotFoundError(absl::StrCat("no file ", path, NearestExisting(path)));
   }
+  if (error == ENXIO || error == ENODEV) {  // a socket, or a device that is not there
+    return absl::InvalidArgumentError(absl::StrCat(path, " is not a regular file"));
+  }
   const std::string text = absl::StrCat("cannot open ", path, ": ", std::strerror(error));
   if (error == EACCES || error == EPERM) return absl::PermissionDeniedError(text);
+  if (error == ELOOP || error == ENAMETOOLONG) return absl::InvalidArgumentError(text);
   return absl::UnavailableError(text);
 }
 
@@ -78,6 +82,13 @@ absl::StatusOr<std::shared_ptr<ByteSource>> ByteSource::Map(const std::string& p
   std::shared_ptr<const void> memory(address, [size](const void* mapped) { munmap(const_cast<void*>(mapped), size); });
   return std::shared_ptr<ByteSource>(
       new ByteSource(path, absl::string_view(static_cast<const char*>(address), size), std::move(memory)));
+}
+
+std::shared_ptr<ByteSource::ParseResult> ByteSource::ResultFor(std::type_index type) const {
+  absl::MutexLock lock(&mutex_);
+  std::shared_ptr<ParseResult>& result = parsed_[type];
+  if (result == nullptr) result = std::make_shared<ParseResult>();
+  return result;
 }
 
 std::shared_ptr<ByteSource> ByteSource::FromBytes(std::string bytes, std::string name) {

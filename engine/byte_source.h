@@ -6,10 +6,12 @@
 #include <memory>
 #include <string>
 #include <typeindex>
+#include <typeinfo>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
@@ -40,30 +42,34 @@ class ByteSource {
   template <typename T>
   absl::StatusOr<std::shared_ptr<const T>> Parsed(
       absl::StatusOr<std::shared_ptr<const T>> (*parse)(const ByteSource&)) const {
-    absl::MutexLock lock(&mutex_);
-    auto [entry, inserted] = parsed_.try_emplace(std::type_index(typeid(T)));
-    if (inserted) {
+    const std::shared_ptr<ParseResult> entry = ResultFor(std::type_index(typeid(T)));
+    absl::MutexLock lock(&entry->mutex);  // of this T only: a parse may ask for what lies beneath it
+    if (!entry->done) {
       absl::StatusOr<std::shared_ptr<const T>> result = parse(*this);
-      entry->second.status = result.status();
-      if (result.ok()) entry->second.value = *std::move(result);
+      entry->status = result.status();
+      if (result.ok()) entry->value = *std::move(result);
+      entry->done = true;
     }
-    if (!entry->second.status.ok()) return entry->second.status;
-    return std::static_pointer_cast<const T>(entry->second.value);
+    if (!entry->status.ok()) return entry->status;
+    return std::static_pointer_cast<const T>(entry->value);
   }
 
  private:
   struct ParseResult {
-    absl::Status status;
-    std::shared_ptr<const void> value;
+    absl::Mutex mutex;
+    bool done ABSL_GUARDED_BY(mutex) = false;
+    absl::Status status ABSL_GUARDED_BY(mutex);
+    std::shared_ptr<const void> value ABSL_GUARDED_BY(mutex);
   };
   ByteSource(std::string path, absl::string_view bytes, std::shared_ptr<const void> memory)
       : path_(std::move(path)), bytes_(bytes), memory_(std::move(memory)) {}
+  std::shared_ptr<ParseResult> ResultFor(std::type_index type) const;
 
   const std::string path_;
   const absl::string_view bytes_;
   const std::shared_ptr<const void> memory_;
   mutable absl::Mutex mutex_;
-  mutable absl::flat_hash_map<std::type_index, ParseResult> parsed_ ABSL_GUARDED_BY(mutex_);
+  mutable absl::flat_hash_map<std::type_index, std::shared_ptr<ParseResult>> parsed_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace loadstone

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,9 +34,13 @@ absl::Status Engine::AddModel(ModelSpec spec) {
   return store_->Add(std::move(spec));
 }
 
-absl::StatusOr<ServableHandle> Engine::Acquire(absl::string_view name) { return Acquire(name, 0); }
+absl::StatusOr<ServableHandle> Engine::Acquire(absl::string_view name) { return AcquireVersion(name, std::nullopt); }
 
 absl::StatusOr<ServableHandle> Engine::Acquire(absl::string_view name, int64_t version) {
+  return AcquireVersion(name, version);
+}
+
+absl::StatusOr<ServableHandle> Engine::AcquireVersion(absl::string_view name, std::optional<int64_t> version) {
   ASSIGN_OR_RETURN(std::shared_ptr<const Servable> servable,
                    store_->Acquire(name, version, [this](const ModelSpec& spec) {
                      return LoadModel(spec, options_.registry);

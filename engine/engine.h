@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,7 @@ class Engine {
 
  private:
   explicit Engine(EngineOptions options);
+  absl::StatusOr<ServableHandle> AcquireVersion(absl::string_view name, std::optional<int64_t> version);
 
   const EngineOptions options_;
   const std::unique_ptr<ServableStore> store_;

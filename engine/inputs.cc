@@ -14,12 +14,15 @@ std::vector<c10::IValue> BindInputs(const Inputs& inputs, absl::Span<const absl:
                    absl::StrJoin(names, ", "), "), ", inputs.args.size(), " were given");
   std::vector<c10::IValue> bound = inputs.args;
   bound.resize(names.size());
+  std::vector<bool> given(names.size(), false);
+  std::fill_n(given.begin(), inputs.args.size(), true);
   for (const Named<c10::IValue>& keyword : inputs.kwargs) {
     const auto place = std::find(names.begin(), names.end(), keyword.name);
     TORCH_CHECK_TYPE(place != names.end(), "forward has no input '", keyword.name, "', only ",
                      absl::StrJoin(names, ", "));
     const size_t index = static_cast<size_t>(place - names.begin());
-    TORCH_CHECK_TYPE(index >= inputs.args.size(), "input '", keyword.name, "' was given twice");
+    TORCH_CHECK_TYPE(!given[index], "input '", keyword.name, "' was given twice");
+    given[index] = true;
     bound[index] = keyword.value;
   }
   for (size_t i = 0; i < required; ++i) {

@@ -13,7 +13,14 @@
 
 namespace loadstone {
 
-absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::ordered_json& json) {
+namespace {
+
+constexpr int kMaxDepth = 100;  // of arrays and objects
+
+absl::StatusOr<Attribute> AttributeAtDepth(const nlohmann::ordered_json& json, int depth) {
+  if (depth > kMaxDepth) {
+    return absl::InvalidArgumentError(absl::StrCat("JSON nests deeper than ", kMaxDepth, " levels"));
+  }
   switch (json.type()) {
     case nlohmann::ordered_json::value_t::null: return Attribute();
     case nlohmann::ordered_json::value_t::boolean: return Attribute(json.get<bool>());
@@ -28,7 +35,7 @@ absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::ordered_json& json) 
     case nlohmann::ordered_json::value_t::array: {
       std::vector<Attribute> items;
       for (const nlohmann::ordered_json& item : json) {
-        ASSIGN_OR_RETURN(Attribute value, AttributeFromJson(item));
+        ASSIGN_OR_RETURN(Attribute value, AttributeAtDepth(item, depth + 1));
         items.push_back(std::move(value));
       }
       return Attribute::List(std::move(items));
@@ -36,7 +43,7 @@ absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::ordered_json& json) 
     case nlohmann::ordered_json::value_t::object: {
       Attribute::Dict dict;
       for (const auto& [key, item] : json.items()) {
-        ASSIGN_OR_RETURN(Attribute value, AttributeFromJson(item));
+        ASSIGN_OR_RETURN(Attribute value, AttributeAtDepth(item, depth + 1));
         dict.entries.emplace_back(Attribute(key), std::move(value));
       }
       return Attribute(std::move(dict));
@@ -44,6 +51,10 @@ absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::ordered_json& json) 
     default: return absl::InvalidArgumentError("a JSON value of unknown type");
   }
 }
+
+}  // namespace
+
+absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::ordered_json& json) { return AttributeAtDepth(json, 0); }
 
 absl::StatusOr<Arguments> ArgumentsFromJson(const nlohmann::ordered_json& json) {
   Arguments arguments;
@@ -62,7 +73,7 @@ absl::StatusOr<Arguments> ArgumentsFromJson(const nlohmann::ordered_json& json) 
     return arguments;
   }
   return absl::InvalidArgumentError(
-      absl::StrCat("arguments must be a JSON array (positional) or object (keyword), not ", json.dump()));
+      absl::StrCat("arguments must be a JSON array (positional) or object (keyword), not a ", json.type_name()));
 }
 
 absl::StatusOr<Arguments> ArgumentsFromJsonText(absl::string_view text) {

@@ -11,7 +11,8 @@
 
 namespace loadstone {
 
-// Objects become dicts, arrays lists, whole numbers ints. InvalidArgument: a whole number beyond int64.
+// Objects become dicts, arrays lists, whole numbers ints (those too large for 64 bits are floats, as the parser has
+// them). InvalidArgument: a whole number of 64 bits beyond int64, or more than 100 levels of arrays and objects.
 absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::ordered_json& json);
 // An array is positional arguments, an object keyword arguments. InvalidArgument: anything else.
 absl::StatusOr<Arguments> ArgumentsFromJson(const nlohmann::ordered_json& json);

@@ -23,6 +23,12 @@ enum class Strictness {
   kLenient,  // what fits is loaded, the rest is reported
 };
 
+// What to do with a module's forward hooks that are somebody's Python code.
+enum class UnknownHooks {
+  kRefuse,  // Unimplemented, naming each: without them the model computes something else
+  kIgnore,
+};
+
 // A plain value. One spec is one version of one model.
 struct ModelSpec {
   std::string name;
@@ -36,6 +42,7 @@ struct ModelSpec {
   std::string weights_key;
   // Applied to each key of a state dict in this order: a prefix and what replaces it.
   std::vector<std::pair<std::string, std::string>> key_renames;
+  UnknownHooks unknown_hooks = UnknownHooks::kRefuse;
   // "auto" (the first accelerator, else cpu), "cpu", "cuda:1".
   std::string device = "auto";
 };

@@ -10,7 +10,6 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "engine/base/near_misses.h"
 #include "engine/base/status_macros.h"
@@ -18,6 +17,21 @@
 
 namespace loadstone {
 namespace {
+
+// A module that stands in two places prints twice, and one of a hostile file 2^60 times.
+constexpr size_t kMaxPrintedBytes = size_t{8} << 20;
+constexpr absl::string_view kCut = "...";
+
+// `text` with two spaces before every line but the first (torch/nn/modules/module.py, _addindent).
+std::string Indented(absl::string_view text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 8);
+  for (size_t end; (end = text.find('\n')) != absl::string_view::npos; text.remove_prefix(end + 1)) {
+    absl::StrAppend(&out, text.substr(0, end), "\n  ");
+  }
+  absl::StrAppend(&out, text);
+  return out;
+}
 
 std::string Join(absl::string_view prefix, absl::string_view name) {
   return prefix.empty() ? std::string(name) : absl::StrCat(prefix, ".", name);
@@ -83,14 +97,21 @@ c10::IValue TensorModule::Forward(const Inputs& inputs) const {
 }
 
 std::string Module::ToString() const {
-  // torch/nn/modules/module.py, Module.__repr__ and _addindent.
+  // torch/nn/modules/module.py, Module.__repr__.
   std::vector<std::string> lines;
   const std::string extra = ExtraRepr();
   std::vector<std::string> extra_lines;
   if (!extra.empty()) extra_lines = absl::StrSplit(extra, '\n');
+  size_t bytes = 0;
   for (const Named<std::shared_ptr<Module>>& child : children()) {
+    if (bytes > kMaxPrintedBytes) {
+      lines.emplace_back(kCut);
+      break;
+    }
     const std::string text = child.value == nullptr ? "None" : child.value->ToString();
-    lines.push_back(absl::StrCat("(", child.name, "): ", absl::StrReplaceAll(text, {{"\n", "\n  "}})));
+    lines.push_back(absl::StrCat("(", child.name, "): ", Indented(text)));
+    if (lines.back().size() > kMaxPrintedBytes) lines.back().replace(kMaxPrintedBytes, std::string::npos, kCut.data());
+    bytes += lines.back().size();
   }
   if (extra_lines.size() == 1 && lines.empty()) return absl::StrCat(type_name(), "(", extra, ")");
   lines.insert(lines.begin(), extra_lines.begin(), extra_lines.end());

@@ -48,6 +48,7 @@ class Module {
   // Python's extra_repr.
   virtual std::string ExtraRepr() const { return ""; }
   // The module as print shows it (Python's __repr__), no newline at the end; most classes need only ExtraRepr.
+  // Past 8 MiB it goes on as "...".
   virtual std::string ToString() const;
 
   // module(...): Forward, adding this module's class to the context of an error.

@@ -2,6 +2,7 @@
 #ifndef LOADSTONE_ENGINE_MODULE_CLASS_H_
 #define LOADSTONE_ENGINE_MODULE_CLASS_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -11,6 +12,7 @@
 #include "engine/attribute_reader.h"
 #include "engine/module.h"
 #include "engine/module_def.h"
+#include "engine/named.h"
 
 namespace loadstone {
 
@@ -32,6 +34,18 @@ struct ModuleClass {
   std::function<absl::StatusOr<std::unique_ptr<Module>>(ModuleParts parts)> build;
   // What the class's Python __setstate__ does to objects of older releases. May be empty.
   std::function<void(ModuleDef& state)> set_state = nullptr;
+  // Entries that state dicts of this class gained with a later nn.Module._version, and that version. One that is absent
+  // from an older state dict is not missing: it keeps what the constructor gave it (_load_from_state_dict).
+  NamedList<int64_t> added_entries = {};
+};
+
+// A forward (pre-)hook that PyTorch itself puts on modules, and whose effect in eval mode is always the same. It is
+// applied once, when the module is built, instead of before every forward.
+struct ForwardHook {
+  // Python's qualified name of the hook object's class: "torch.nn.utils.weight_norm.WeightNorm".
+  std::string name;
+  // Changes the module's state as the hook would. An error is the module's.
+  std::function<absl::Status(const Attribute& hook, ModuleDef& module)> apply;
 };
 
 }  // namespace loadstone

@@ -1,11 +1,13 @@
 #include "engine/module_def_builder.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <ATen/ops/empty.h>
+#include <c10/util/Exception.h>
 
 #include "absl/strings/str_cat.h"
 #include "engine/attribute_reader.h"
@@ -25,7 +27,11 @@ absl::Status RunConstruct(const ModuleClass& module_class, const Arguments& argu
   ASSIGN_OR_RETURN(const NamedList<Attribute> bound,
                    BindArguments(module_class.name, module_class.signature, arguments));
   AttributeReader reader(absl::StrCat(module_class.name, "()"), bound);
-  module_class.construct(reader, self);
+  try {  // a constructor may make tensors
+    module_class.construct(reader, self);
+  } catch (const c10::Error& error) {
+    return absl::InvalidArgumentError(absl::StrCat(module_class.name, "(): ", error.what_without_backtrace()));
+  }
   return reader.status();
 }
 
@@ -76,7 +82,9 @@ void ModuleDefBuilder::NoParameter(absl::string_view name) { Parameter(name, at:
 
 void ModuleDefBuilder::Buffer(absl::string_view name, at::Tensor value, Persistence persistence) {
   SetNamed(def_->buffers, name, std::move(value));
-  if (persistence == Persistence::kNotPersistent) def_->non_persistent_buffers.emplace_back(name);
+  std::vector<std::string>& excluded = def_->non_persistent_buffers;
+  excluded.erase(std::remove(excluded.begin(), excluded.end(), name), excluded.end());
+  if (persistence == Persistence::kNotPersistent) excluded.emplace_back(name);
 }
 
 void ModuleDefBuilder::Child(absl::string_view name, absl::string_view class_name,
@@ -96,6 +104,7 @@ void ModuleDefBuilder::Child(absl::string_view name, std::shared_ptr<ModuleDef> 
 std::shared_ptr<ModuleDef> ModuleDefBuilder::New(absl::string_view class_name,
                                                  std::vector<loadstone::Attribute> positional,
                                                  NamedList<loadstone::Attribute> keyword) {
+  if (!status_.ok()) return nullptr;  // or a class that constructs itself twice would take 2^kMaxDepth steps to stop
   absl::StatusOr<std::shared_ptr<ModuleDef>> module =
       ConstructAtDepth(class_name, {std::move(positional), std::move(keyword)}, registry_, depth_ + 1);
   if (module.ok()) return *std::move(module);
@@ -105,9 +114,15 @@ std::shared_ptr<ModuleDef> ModuleDefBuilder::New(absl::string_view class_name,
 
 void ModuleDefBuilder::Super(absl::string_view class_name, std::vector<loadstone::Attribute> positional,
                              NamedList<loadstone::Attribute> keyword) {
+  if (!status_.ok()) return;
+  if (depth_ + supers_ >= kMaxDepth) {
+    return Fail(absl::ResourceExhaustedError(absl::StrCat("constructors nest deeper than ", kMaxDepth, " at ", class_name)));
+  }
   const absl::StatusOr<const ModuleClass*> module_class = registry_.FindModuleClass(class_name);
   if (!module_class.ok()) return Fail(module_class.status());
+  ++supers_;
   Fail(RunConstruct(**module_class, {std::move(positional), std::move(keyword)}, *this));
+  --supers_;
 }
 
 void ModuleDefBuilder::Fail(absl::string_view message) {

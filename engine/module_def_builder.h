@@ -41,7 +41,8 @@ class ModuleDefBuilder {
              NamedList<loadstone::Attribute> keyword = {});
   // self.name = a module made by New, or None for null.
   void Child(absl::string_view name, std::shared_ptr<ModuleDef> module);
-  // Class(*positional, **keyword), to be given to Child or as an argument of another New. Null when that failed.
+  // Class(*positional, **keyword), to be given to Child or as an argument of another New. Null when that failed, or something
+  // of this object did before: a constructor does not go on after a mistake.
   std::shared_ptr<ModuleDef> New(absl::string_view class_name, std::vector<loadstone::Attribute> positional = {},
                                  NamedList<loadstone::Attribute> keyword = {});
   // Lays `class_name`'s own construct out on this object: super().__init__(*positional, **keyword).
@@ -59,6 +60,7 @@ class ModuleDefBuilder {
   std::shared_ptr<ModuleDef> def_;
   const PluginRegistry& registry_;
   const int depth_;
+  int supers_ = 0;  // that are being laid out, one inside the other
   absl::flat_hash_set<std::string> child_names_;
   absl::Status status_;
 };

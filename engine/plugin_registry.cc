@@ -1,5 +1,6 @@
 #include "engine/plugin_registry.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -13,10 +14,12 @@
 namespace loadstone {
 namespace {
 
+absl::string_view OriginName(absl::string_view origin) { return origin.empty() ? "code outside Install" : origin; }
+
 absl::Status Duplicate(absl::string_view what, absl::string_view name, absl::string_view first,
                        absl::string_view second) {
   return absl::AlreadyExistsError(
-      absl::StrCat(what, " '", name, "' is registered twice, by ", first, " and by ", second));
+      absl::StrCat(what, " '", name, "' is registered twice, by ", OriginName(first), " and by ", OriginName(second)));
 }
 
 template <typename T>
@@ -69,6 +72,12 @@ absl::Status PluginRegistry::AddModuleClass(ModuleClass module_class) {
   return absl::OkStatus();
 }
 
+absl::Status PluginRegistry::AddForwardHook(ForwardHook hook) {
+  if (FindForwardHook(hook.name) != nullptr) return Duplicate("forward hook", hook.name, "an earlier plugin", origin_);
+  forward_hooks_.push_back(std::move(hook));
+  return absl::OkStatus();
+}
+
 absl::Status PluginRegistry::AddClassAlias(absl::string_view alias, absl::string_view class_name) {
   const auto target = class_index_.find(class_name);
   if (target == class_index_.end()) {
@@ -86,6 +95,13 @@ absl::StatusOr<const Loader*> PluginRegistry::FindLoader(absl::string_view name)
 
 absl::StatusOr<const Device*> PluginRegistry::FindDevice(absl::string_view name) const {
   return FindByName(devices_, "device", name);
+}
+
+const ForwardHook* PluginRegistry::FindForwardHook(absl::string_view name) const {
+  for (const ForwardHook& hook : forward_hooks_) {
+    if (hook.name == name) return &hook;
+  }
+  return nullptr;
 }
 
 absl::StatusOr<const ModuleClass*> PluginRegistry::FindModuleClass(absl::string_view name) const {

@@ -35,6 +35,7 @@ class PluginRegistry {
   absl::Status AddLoader(std::unique_ptr<Loader> loader);
   absl::Status AddDevice(std::unique_ptr<Device> device);
   absl::Status AddModuleClass(ModuleClass module_class);
+  absl::Status AddForwardHook(ForwardHook hook);
   // A second name for a registered class: torch.nn.Linear for torch.nn.modules.linear.Linear.
   absl::Status AddClassAlias(absl::string_view alias, absl::string_view class_name);
 
@@ -43,6 +44,11 @@ class PluginRegistry {
   absl::StatusOr<const Device*> FindDevice(absl::string_view name) const;
   // By name or alias. FailedPrecondition: not registered.
   absl::StatusOr<const ModuleClass*> FindModuleClass(absl::string_view name) const;
+  // Null: not known, so it is a user's code.
+  const ForwardHook* FindForwardHook(absl::string_view name) const;
+
+  // The same without a message, for those who ask often.
+  bool HasModuleClass(absl::string_view name) const { return class_index_.contains(name); }
 
   // In the order they were added, each with its origin.
   template <typename T>
@@ -59,6 +65,7 @@ class PluginRegistry {
   std::vector<Entry<Loader>> loaders_;
   std::vector<Entry<Device>> devices_;
   std::vector<Entry<ModuleClass>> module_classes_;
+  std::vector<ForwardHook> forward_hooks_;
   absl::flat_hash_map<std::string, size_t> class_index_;  // names and aliases to module_classes_
 };
 

@@ -17,29 +17,130 @@
 namespace loadstone {
 namespace {
 
-std::string FormatSequence(const Attribute::Sequence& sequence) {
-  std::string items = absl::StrJoin(sequence.items, ", ", [](std::string* out, const Attribute& item) {
-    absl::StrAppend(out, PythonRepr(item));
-  });
-  switch (sequence.kind) {
-    case Attribute::SequenceKind::kTuple:
-      return absl::StrCat("(", items, sequence.items.size() == 1 ? ",)" : ")");
-    case Attribute::SequenceKind::kList:
-      return absl::StrCat("[", items, "]");
-    case Attribute::SequenceKind::kSet:
-      return sequence.items.empty() ? "set()" : absl::StrCat("{", items, "}");
+// Attributes come from files: a few shared lists inside each other would print without end.
+constexpr size_t kMaxBytes = size_t{1} << 20;
+constexpr int kMaxDepth = 100;
+constexpr absl::string_view kCut = "...";
+
+void AppendEscaped(std::string& out, unsigned char c) { absl::StrAppendFormat(&out, "\\x%02x", c); }
+
+enum class QuoteKind { kText, kBytes };
+
+std::string Quote(absl::string_view text, QuoteKind kind) {
+  const bool has_single = absl::StrContains(text, '\'');
+  const bool has_double = absl::StrContains(text, '"');
+  const char quote = has_single && !has_double ? '"' : '\'';
+  std::string out(1, quote);
+  for (const char c : text) {
+    const unsigned char byte = static_cast<unsigned char>(c);
+    if (c == '\\' || c == quote) {
+      out.push_back('\\');
+      out.push_back(c);
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\r') {
+      out += "\\r";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (byte < 0x20 || byte == 0x7f || (byte > 0x7f && kind == QuoteKind::kBytes)) {
+      AppendEscaped(out, byte);
+    } else {
+      out.push_back(c);
+    }
   }
-  return items;
+  out.push_back(quote);
+  return out;
 }
 
-std::string FormatDict(const Attribute::Dict& dict) {
-  return absl::StrCat("{",
-                      absl::StrJoin(dict.entries, ", ",
-                                    [](std::string* out, const std::pair<Attribute, Attribute>& entry) {
-                                      absl::StrAppend(out, PythonRepr(entry.first), ": ", PythonRepr(entry.second));
-                                    }),
-                      "}");
-}
+// Appends repr()s to one text, up to the limits.
+class ReprWriter {
+ public:
+  void Write(const Attribute& value) {
+    if (Cut()) return;
+    if (const Attribute::Sequence* sequence = value.sequence()) {
+      WriteSequence(*sequence);
+    } else if (const Attribute::Dict* dict = value.dict()) {
+      WriteDict(*dict);
+    } else {
+      WriteLeaf(value);
+    }
+  }
+
+  std::string Take() && {
+    if (out_.size() > kMaxBytes) out_ = absl::StrCat(out_.substr(0, kMaxBytes), kCut);
+    return std::move(out_);
+  }
+
+ private:
+  bool Cut() const { return out_.size() > kMaxBytes; }
+
+  void WriteSequence(const Attribute::Sequence& sequence) {
+    switch (sequence.kind) {
+      case Attribute::SequenceKind::kTuple:
+        return WriteItems("(", sequence.items, sequence.items.size() == 1 ? ",)" : ")");
+      case Attribute::SequenceKind::kList: return WriteItems("[", sequence.items, "]");
+      case Attribute::SequenceKind::kSet:
+        if (sequence.items.empty()) return absl::StrAppend(&out_, "set()");
+        return WriteItems("{", sequence.items, "}");
+    }
+  }
+
+  void WriteItems(absl::string_view open, const std::vector<Attribute>& items, absl::string_view close) {
+    Nested(open, items, close, [this](const Attribute& item) { Write(item); });
+  }
+
+  void WriteDict(const Attribute::Dict& dict) {
+    Nested("{", dict.entries, "}", [this](const std::pair<Attribute, Attribute>& entry) {
+      Write(entry.first);
+      absl::StrAppend(&out_, ": ");
+      Write(entry.second);
+    });
+  }
+
+  template <typename T, typename WriteItem>
+  void Nested(absl::string_view open, const std::vector<T>& items, absl::string_view close, WriteItem write) {
+    absl::StrAppend(&out_, open);
+    if (depth_ == kMaxDepth) {
+      absl::StrAppend(&out_, kCut, close);
+      return;
+    }
+    ++depth_;
+    bool first = true;
+    for (const T& item : items) {
+      if (Cut()) break;
+      if (!first) absl::StrAppend(&out_, ", ");
+      first = false;
+      write(item);
+    }
+    --depth_;
+    absl::StrAppend(&out_, close);
+  }
+
+  void WriteLeaf(const Attribute& value) {
+    if (value.is_none()) {
+      absl::StrAppend(&out_, "None");
+    } else if (const bool* flag = value.bool_value()) {
+      absl::StrAppend(&out_, *flag ? "True" : "False");
+    } else if (const int64_t* whole = value.int_value()) {
+      absl::StrAppend(&out_, *whole);
+    } else if (const double* real = value.float_value()) {
+      absl::StrAppend(&out_, PythonFloat(*real));
+    } else if (const std::string* text = value.text()) {
+      absl::StrAppend(&out_, PythonQuote(*text));
+    } else if (const Attribute::Bytes* bytes = value.bytes()) {
+      absl::StrAppend(&out_, "b", Quote(bytes->data, QuoteKind::kBytes));
+    } else if (const Attribute::Symbol* symbol = value.symbol()) {
+      absl::StrAppend(&out_, symbol->name);
+    } else if (const at::Tensor* tensor = value.tensor()) {
+      absl::StrAppend(&out_, "tensor(shape=", ShapeText({tensor->sizes().data(), tensor->sizes().size()}), ")");
+    } else {
+      absl::StrAppend(&out_, "<", value.TypeName(), ">");
+    }
+  }
+
+  std::string out_;
+  int depth_ = 0;
+};
 
 }  // namespace
 
@@ -72,30 +173,7 @@ std::string PythonFloat(double value) {
   return absl::StrCat(negative ? "-" : "", digits.substr(0, whole), ".", fraction.empty() ? "0" : fraction);
 }
 
-std::string PythonQuote(absl::string_view text) {
-  const bool has_single = absl::StrContains(text, '\'');
-  const bool has_double = absl::StrContains(text, '"');
-  const char quote = has_single && !has_double ? '"' : '\'';
-  std::string out(1, quote);
-  for (const char c : text) {
-    if (c == '\\' || c == quote) {
-      out.push_back('\\');
-      out.push_back(c);
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
-      absl::StrAppendFormat(&out, "\\x%02x", static_cast<unsigned char>(c));
-    } else {
-      out.push_back(c);
-    }
-  }
-  out.push_back(quote);
-  return out;
-}
+std::string PythonQuote(absl::string_view text) { return Quote(text, QuoteKind::kText); }
 
 std::string PythonTuple(absl::Span<const int64_t> values) {
   return absl::StrCat("(", absl::StrJoin(values, ", "), values.size() == 1 ? ",)" : ")");
@@ -109,19 +187,9 @@ std::string PythonStr(const Attribute& value) {
 }
 
 std::string PythonRepr(const Attribute& value) {
-  if (value.is_none()) return "None";
-  if (const bool* flag = value.bool_value()) return *flag ? "True" : "False";
-  if (const int64_t* number = value.int_value()) return absl::StrCat(*number);
-  if (const double* number = value.float_value()) return PythonFloat(*number);
-  if (const std::string* text = value.text()) return PythonQuote(*text);
-  if (const Attribute::Bytes* bytes = value.bytes()) return absl::StrCat("b", PythonQuote(bytes->data));
-  if (const Attribute::Sequence* sequence = value.sequence()) return FormatSequence(*sequence);
-  if (const Attribute::Dict* dict = value.dict()) return FormatDict(*dict);
-  if (const Attribute::Symbol* symbol = value.symbol()) return symbol->name;
-  if (const at::Tensor* tensor = value.tensor()) {
-    return absl::StrCat("tensor(shape=", ShapeText({tensor->sizes().data(), tensor->sizes().size()}), ")");
-  }
-  return absl::StrCat("<", value.TypeName(), ">");
+  ReprWriter writer;
+  writer.Write(value);
+  return std::move(writer).Take();
 }
 
 }  // namespace loadstone

@@ -2,6 +2,7 @@
 #ifndef LOADSTONE_ENGINE_PYTHON_FORMAT_H_
 #define LOADSTONE_ENGINE_PYTHON_FORMAT_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/strings/string_view.h"
@@ -18,6 +19,7 @@ std::string PythonQuote(absl::string_view text);
 std::string PythonTuple(absl::Span<const int64_t> values);
 
 // str(value) and repr(value); they differ for text only. A tensor prints as its shape, a module as its class.
+// Values of files may be endless: past 1 MiB, and past 100 levels of containers, the text goes on as "...".
 std::string PythonStr(const Attribute& value);
 std::string PythonRepr(const Attribute& value);
 

@@ -2,12 +2,14 @@
 
 #include <exception>
 #include <new>
+#include <string>
 #include <utility>
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/util/Exception.h>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 
@@ -42,12 +44,12 @@ class Mover {
 }  // namespace
 
 absl::StatusOr<c10::IValue> Servable::Run(const Inputs& inputs) const {
-  const c10::Device target = device_->torch_device();
-  bool elsewhere = false;
-  for (const c10::IValue& input : inputs.args) elsewhere = elsewhere || IsElsewhere(input, target);
-  for (const Named<c10::IValue>& input : inputs.kwargs) elsewhere = elsewhere || IsElsewhere(input.value, target);
   // This is the one place where what ATen throws becomes a Status.
   try {
+    const c10::Device target = device_->torch_device();
+    bool elsewhere = false;
+    for (const c10::IValue& input : inputs.args) elsewhere = elsewhere || IsElsewhere(input, target);
+    for (const Named<c10::IValue>& input : inputs.kwargs) elsewhere = elsewhere || IsElsewhere(input.value, target);
     const c10::InferenceMode inference_mode;
     c10::IValue output;
     if (elsewhere) {
@@ -66,7 +68,10 @@ absl::StatusOr<c10::IValue> Servable::Run(const Inputs& inputs) const {
   } catch (const c10::OutOfMemoryError& error) {
     return absl::ResourceExhaustedError(absl::StrCat(name(), ": ", error.what_without_backtrace()));
   } catch (const c10::Error& error) {
-    return absl::InvalidArgumentError(absl::StrCat(name(), ": ", error.what_without_backtrace()));
+    const std::string text = absl::StrCat(name(), ": ", error.what_without_backtrace());
+    // The host's allocator has no exception of its own (c10/core/impl/alloc_cpu.cpp).
+    if (absl::StrContains(text, "DefaultCPUAllocator: ")) return absl::ResourceExhaustedError(text);
+    return absl::InvalidArgumentError(text);
   } catch (const std::bad_alloc&) {
     return absl::ResourceExhaustedError(absl::StrCat(name(), ": out of memory"));
   } catch (const std::exception& error) {

@@ -20,7 +20,8 @@ namespace loadstone {
 
 // What a lenient load left out, and how the model came to be. All empty for a strict load, which refuses instead.
 struct LoadReport {
-  std::string loader;                       // that read the file
+  std::string loader;                        // that read the file
+  std::string stripped_prefix;               // of every key of a state dict: "module.", "_orig_mod.module."
   std::vector<std::string> missing_keys;    // in the architecture, not in the file: left at zero, or at what the constructor always gives
   std::vector<std::string> unexpected_keys;  // in the file, not in the architecture
   std::vector<std::string> mismatched_keys;  // "fc.weight: [10, 32] in the file, [12, 32] in the model"
@@ -31,7 +32,7 @@ class Servable {
  public:
   Servable(ModelSpec spec, std::shared_ptr<const Module> module, std::shared_ptr<const Device> device,
            LoadReport report)
-      : spec_(std::move(spec)), module_(std::move(module)), device_(std::move(device)), report_(std::move(report)) {}
+      : spec_(std::move(spec)), device_(std::move(device)), module_(std::move(module)), report_(std::move(report)) {}
   Servable(const Servable&) = delete;
   Servable& operator=(const Servable&) = delete;
 
@@ -50,8 +51,8 @@ class Servable {
 
  private:
   const ModelSpec spec_;
+  const std::shared_ptr<const Device> device_;  // outlives the tensors on it
   const std::shared_ptr<const Module> module_;
-  const std::shared_ptr<const Device> device_;
   const LoadReport report_;
 };
 

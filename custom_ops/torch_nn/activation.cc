@@ -99,7 +99,8 @@ class WithNumbersInplace : public InplaceModule {
   }
 
   std::string ExtraRepr() const override {
-    return absl::StrCat(FormatAttributes(*this, Function::kPattern), FormatInplace(inplace_, InplaceText::kAfterOthers));
+    return absl::StrCat(FormatAttributes(*this, Function::kPattern),
+                        FormatInplace(inplace_, InplaceText::kAfterOthers));
   }
 
  private:
@@ -148,7 +149,8 @@ class Relu6 : public WithNumbersInplace<Hardtanh> {
 
 struct RRelu {
   static constexpr char kPattern[] = "lower={lower}, upper={upper}";
-  explicit RRelu(AttributeReader& attributes) : lower(Number(attributes, "lower")), upper(Number(attributes, "upper")) {}
+  explicit RRelu(AttributeReader& attributes)
+      : lower(Number(attributes, "lower")), upper(Number(attributes, "upper")) {}
   at::Tensor operator()(const at::Tensor& input) const { return at::rrelu(input, lower, upper, /*training=*/false); }
   at::Tensor Inplace(at::Tensor& self) const { return at::rrelu_(self, lower, upper, /*training=*/false); }
   at::Scalar lower;

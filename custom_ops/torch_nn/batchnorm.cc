@@ -34,9 +34,9 @@ class NormBase : public TensorModule {
         eps_(state.attributes().Float("eps")) {}
 
   std::string ExtraRepr() const override {
-    return absl::StrCat(FormatAttributes(*this, "{num_features}, eps={eps}, momentum={momentum}, affine={affine}, bias="),
-                        PythonBool(bias_.defined()),
-                        FormatAttributes(*this, ", track_running_stats={track_running_stats}"));
+    return absl::StrCat(
+        FormatAttributes(*this, "{num_features}, eps={eps}, momentum={momentum}, affine={affine}, bias="),
+        PythonBool(bias_.defined()), FormatAttributes(*this, ", track_running_stats={track_running_stats}"));
   }
 
  protected:
@@ -58,8 +58,8 @@ class BatchNorm : public NormBase {
     // In eval mode, the batch's own statistics stand in where none are kept.
     const bool use_batch = !running_mean_.defined() && !running_var_.defined();
     if (use_batch) CheckBatchSize(input);
-    TORCH_CHECK_VALUE(use_batch ? eps_ > 0 : eps_ >= 0, "batch_norm eps must be ", use_batch ? "positive" : "non-negative",
-                      ", but got ", eps_);
+    TORCH_CHECK_VALUE(use_batch ? eps_ > 0 : eps_ >= 0, "batch_norm eps must be ",
+                      use_batch ? "positive" : "non-negative", ", but got ", eps_);
     return at::batch_norm(input, OrNone(weight_), OrNone(bias_), OrNone(running_mean_), OrNone(running_var_), use_batch,
                           /*momentum=*/0, eps_, kCudnnEnabled);
   }
@@ -104,8 +104,9 @@ class InstanceNorm : public NormBase {
     TORCH_CHECK_VALUE(dim == kDims || dim == kDims + 1, "expected ", kDims, "D or ", kDims + 1, "D input (got ", dim,
                       "D input)");
     const int64_t feature_dim = dim - kDims;
-    TORCH_CHECK_VALUE(!affine_ || input.size(feature_dim) == num_features_, "expected input's size at dim=", feature_dim,
-                      " to match num_features (", num_features_, "), but got: ", input.size(feature_dim), ".");
+    TORCH_CHECK_VALUE(!affine_ || input.size(feature_dim) == num_features_,
+                      "expected input's size at dim=", feature_dim, " to match num_features (", num_features_,
+                      "), but got: ", input.size(feature_dim), ".");
     if (dim == kDims) return Normalize(input.unsqueeze(0)).squeeze(0);
     return Normalize(input);
   }
@@ -163,7 +164,8 @@ void ConstructSyncBatchNorm(AttributeReader& arguments, ModuleDefBuilder& self) 
 // Before 0.4 batch norm always kept running statistics; before 0.4.1 it did not count batches.
 void SetBatchNormState(ModuleDef& state) {
   FillAbsent(state, "track_running_stats", true);
-  if (FindNamed(state.buffers, "running_mean") != nullptr && FindNamed(state.buffers, "num_batches_tracked") == nullptr) {
+  if (FindNamed(state.buffers, "running_mean") != nullptr &&
+      FindNamed(state.buffers, "num_batches_tracked") == nullptr) {
     state.buffers.push_back({"num_batches_tracked", at::zeros({}, at::kLong)});
   }
 }
@@ -175,7 +177,8 @@ ModuleClass BatchNormClass(absl::string_view name) {
                        "dtype=None, *, bias=True",
           .construct = ConstructNorm,
           .build = BuildModule<T>,
-          .set_state = SetBatchNormState};
+          .set_state = SetBatchNormState,
+          .added_entries = {{"num_batches_tracked", 2}}};
 }
 
 template <typename T>
@@ -185,7 +188,8 @@ ModuleClass InstanceNormClass(absl::string_view name) {
                        "dtype=None, *, bias=True",
           .construct = ConstructNorm,
           .build = BuildModule<T>,
-          .set_state = FillAbsent({{"track_running_stats", false}})};
+          .set_state = FillAbsent({{"track_running_stats", false}}),
+          .added_entries = {{"num_batches_tracked", 2}}};
 }
 
 }  // namespace
@@ -200,7 +204,8 @@ absl::Status RegisterBatchNorm(PluginRegistry& registry) {
                      "process_group=None, device=None, dtype=None, *, bias=True",
         .construct = ConstructSyncBatchNorm,
         .build = BuildModule<BatchNorm<2, 0>>,
-        .set_state = SetBatchNormState}});
+        .set_state = SetBatchNormState,
+        .added_entries = {{"num_batches_tracked", 2}}}});
   status.Update(AddTorchNnClasses(
       registry, "torch.nn.modules.instancenorm",
       {InstanceNormClass<InstanceNorm<2>>("InstanceNorm1d"), InstanceNormClass<InstanceNorm<3>>("InstanceNorm2d"),

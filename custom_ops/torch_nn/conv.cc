@@ -141,21 +141,23 @@ class ConvTranspose : public Module {
   at::Tensor Run(const at::Tensor& input, const std::vector<int64_t>& output_padding) const {
     const ConvParts& conv = parts_;
     if constexpr (kDims == 1) {
-      return at::conv_transpose1d(input, conv.weight, OrNone(conv.bias), conv.stride, padding_, output_padding, conv.groups,
-                                  conv.dilation);
+      return at::conv_transpose1d(input, conv.weight, OrNone(conv.bias), conv.stride, padding_, output_padding,
+                                  conv.groups, conv.dilation);
     } else if constexpr (kDims == 2) {
-      return at::conv_transpose2d(input, conv.weight, OrNone(conv.bias), conv.stride, padding_, output_padding, conv.groups,
-                                  conv.dilation);
+      return at::conv_transpose2d(input, conv.weight, OrNone(conv.bias), conv.stride, padding_, output_padding,
+                                  conv.groups, conv.dilation);
     } else {
-      return at::conv_transpose3d(input, conv.weight, OrNone(conv.bias), conv.stride, padding_, output_padding, conv.groups,
-                                  conv.dilation);
+      return at::conv_transpose3d(input, conv.weight, OrNone(conv.bias), conv.stride, padding_, output_padding,
+                                  conv.groups, conv.dilation);
     }
   }
 
   // _ConvTransposeNd._output_padding
   std::vector<int64_t> OutputPadding(const at::Tensor& input, std::vector<int64_t> output_size) const {
     const size_t other_dims = input.dim() == kDims + 2 ? 2 : 1;
-    if (output_size.size() == other_dims + kDims) output_size.erase(output_size.begin(), output_size.begin() + other_dims);
+    if (output_size.size() == other_dims + kDims) {
+      output_size.erase(output_size.begin(), output_size.begin() + other_dims);
+    }
     TORCH_CHECK_VALUE(output_size.size() == kDims, "ConvTranspose", kDims, "D: for ", input.dim(),
                       "D input, output_size must have ", kDims, " or ", other_dims + kDims, " elements (got ",
                       output_size.size(), ")");

@@ -74,7 +74,8 @@ void ConstructConvNd(AttributeReader& arguments, ModuleDefBuilder& self, size_t 
   StoreArguments(arguments, self, {"in_channels", "out_channels"});
   self.Attribute("kernel_size", NTuple(arguments.Get("kernel_size"), dims));
   self.Attribute("stride", NTuple(arguments.Get("stride"), dims));
-  self.Attribute("padding", padding_text != nullptr ? arguments.Get("padding") : NTuple(arguments.Get("padding"), dims));
+  self.Attribute("padding",
+                 padding_text != nullptr ? arguments.Get("padding") : NTuple(arguments.Get("padding"), dims));
   self.Attribute("dilation", NTuple(arguments.Get("dilation"), dims));
   self.Attribute("transposed", transposed);
   self.Attribute("output_padding", NTuple(transposed ? arguments.Get("output_padding") : Attribute(0), dims));
@@ -144,7 +145,9 @@ std::string ConvExtraRepr(const Module& module, bool has_bias) {
   if (groups != nullptr && AsInt(*groups) != 1) pattern += ", groups={groups}";
   if (!has_bias) pattern += ", bias=False";
   const Attribute* mode = FindNamed(module.attributes(), "padding_mode");
-  if (mode != nullptr && (mode->text() == nullptr || *mode->text() != "zeros")) pattern += ", padding_mode={padding_mode}";
+  if (mode != nullptr && (mode->text() == nullptr || *mode->text() != "zeros")) {
+    pattern += ", padding_mode={padding_mode}";
+  }
   return FormatAttributes(module, pattern);
 }
 

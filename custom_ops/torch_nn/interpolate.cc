@@ -57,7 +57,8 @@ Target TargetOf(const at::Tensor& input, const InterpolateOptions& options) {
   TORCH_CHECK_VALUE(options.size.empty() != options.scale_factor.empty(),
                     "exactly one of size or scale_factor should be defined");
   if (!options.size.empty()) {
-    TORCH_CHECK_VALUE(!options.recompute_scale_factor, "recompute_scale_factor is not meaningful with an explicit size.");
+    TORCH_CHECK_VALUE(!options.recompute_scale_factor,
+                      "recompute_scale_factor is not meaningful with an explicit size.");
     target.has_size = true;
     target.output_size = ForDims(options.size, options.size_is_one_number, input, "output size");
     return target;

@@ -47,7 +47,8 @@ class Bilinear : public Module {
 
   std::string ExtraRepr() const override {
     return absl::StrCat(
-        FormatAttributes(*this, "in1_features={in1_features}, in2_features={in2_features}, out_features={out_features}"),
+        FormatAttributes(*this,
+                         "in1_features={in1_features}, in2_features={in2_features}, out_features={out_features}"),
         ", bias=", PythonBool(bias_.defined()));
   }
 

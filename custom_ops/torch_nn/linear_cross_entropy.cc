@@ -69,7 +69,9 @@ class LinearCrossEntropyLoss : public Module {
     static constexpr absl::string_view kFields[] = {"allow_retain_graph", "batch_chunk_size", "chunking_method",
                                                     "acc_policy", "acc_dtype"};
     const Attribute* options = FindNamed(attributes(), "options");
-    if (options == nullptr || options->object() == nullptr) return PythonStr(options == nullptr ? Attribute() : *options);
+    if (options == nullptr || options->object() == nullptr) {
+      return PythonStr(options == nullptr ? Attribute() : *options);
+    }
     const Attribute::Sequence* values = options->object()->state.sequence();
     std::vector<std::string> fields;
     for (size_t i = 0; values != nullptr && i < std::min(values->items.size(), std::size(kFields)); ++i) {

@@ -71,7 +71,8 @@ struct Nll : Weighted {
 };
 
 struct CrossEntropy : Nll {
-  explicit CrossEntropy(ModuleState& state) : Nll(state), label_smoothing(state.attributes().Float("label_smoothing")) {}
+  explicit CrossEntropy(ModuleState& state)
+      : Nll(state), label_smoothing(state.attributes().Float("label_smoothing")) {}
   at::Tensor operator()(const LossInputs& inputs) const {
     return at::cross_entropy_loss(inputs[0].toTensor(), inputs[1].toTensor(), OrNone(weight), reduction, ignore_index,
                                   label_smoothing);

@@ -56,8 +56,8 @@ class Loss : public Module {
   const Function function_;
 };
 
-// _Loss.__init__ and what follows it: `reduction`, or what size_average and reduce say; optional tensors as buffers; and
-// the other arguments as attributes.
+// _Loss.__init__ and what follows it: `reduction`, or what size_average and reduce say; optional tensors as buffers;
+// and the other arguments as attributes.
 ConstructFunction ConstructLoss(std::vector<std::string> buffers, std::vector<std::string> attributes);
 // set_state: `reduction` from the size_average and reduce of 0.4 and earlier, and then the other defaults.
 SetStateFunction SetLossState(NamedList<Attribute> defaults);

@@ -42,7 +42,8 @@ struct MultiLabelSoftMargin : Weighted {
     const at::Tensor input = inputs[0].toTensor();
     const at::Tensor target = inputs[1].toTensor();
     TORCH_CHECK_INDEX(input.dim() > 0, "multilabel_soft_margin_loss: input has no dimensions");
-    at::Tensor loss = target.mul(at::log_sigmoid(input)).add(target.neg().add(1).mul(at::log_sigmoid(input.neg()))).neg();
+    at::Tensor loss =
+        target.mul(at::log_sigmoid(input)).add(target.neg().add(1).mul(at::log_sigmoid(input.neg()))).neg();
     if (weight.defined()) loss = loss.mul(weight);
     return Reduce(loss.sum(input.dim() - 1).div(input.size(-1)), reduction);
   }

@@ -123,7 +123,9 @@ class ResponseNorm : public TensorModule {
     FitsInt32(state.attributes(), "size", {size_});
   }
 
-  std::string ExtraRepr() const override { return FormatAttributes(*this, "{size}, alpha={alpha}, beta={beta}, k={k}"); }
+  std::string ExtraRepr() const override {
+    return FormatAttributes(*this, "{size}, alpha={alpha}, beta={beta}, k={k}");
+  }
 
  protected:
   const int64_t size_;

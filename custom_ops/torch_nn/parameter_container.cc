@@ -24,7 +24,9 @@ enum class DtypeText { kDtype, kTensorType };
 
 // "torch.float32", or the older "torch.FloatTensor" (torch.typename), which ParameterDict still prints.
 std::string TypeText(const at::Tensor& tensor, DtypeText style) {
-  if (style == DtypeText::kDtype) return absl::StrCat("torch.", std::string(c10::getDtypeNames(tensor.scalar_type()).first));
+  if (style == DtypeText::kDtype) {
+    return absl::StrCat("torch.", std::string(c10::getDtypeNames(tensor.scalar_type()).first));
+  }
   return absl::StrCat("torch.", tensor.is_cuda() ? "cuda." : "", c10::toString(tensor.scalar_type()), "Tensor");
 }
 

@@ -7,6 +7,7 @@
 #include "custom_ops/torch_nn/conv.h"
 #include "custom_ops/torch_nn/distance.h"
 #include "custom_ops/torch_nn/dropout.h"
+#include "custom_ops/torch_nn/hooks.h"
 #include "custom_ops/torch_nn/linear.h"
 #include "custom_ops/torch_nn/linear_cross_entropy.h"
 #include "custom_ops/torch_nn/loss.h"
@@ -25,6 +26,7 @@
 #include "custom_ops/torch_nn/transformer_layer.h"
 #include "custom_ops/torch_nn/unpooling.h"
 #include "custom_ops/torch_nn/upsampling.h"
+#include "custom_ops/torch_nn/wrapper.h"
 #include "engine/base/status_macros.h"
 
 namespace loadstone {
@@ -55,6 +57,8 @@ absl::Status RegisterTorchNn(PluginRegistry& registry) {
   RETURN_IF_ERROR(RegisterMultiheadAttention(registry));
   RETURN_IF_ERROR(RegisterTransformerLayers(registry));
   RETURN_IF_ERROR(RegisterTransformer(registry));
+  RETURN_IF_ERROR(RegisterWrappers(registry));
+  RETURN_IF_ERROR(RegisterHooks(registry));
   return absl::OkStatus();
 }
 

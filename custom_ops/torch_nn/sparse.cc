@@ -110,7 +110,8 @@ class EmbeddingBag : public Module {
   }
 
   std::string ExtraRepr() const override {
-    std::string pattern = absl::StrCat("{num_embeddings}, {embedding_dim}", NormPattern(*this, parts_), ", mode={mode!r}");
+    std::string pattern =
+        absl::StrCat("{num_embeddings}, {embedding_dim}", NormPattern(*this, parts_), ", mode={mode!r}");
     if (parts_.padding_idx.has_value()) pattern += ", padding_idx={padding_idx}";
     return FormatAttributes(*this, pattern);
   }
@@ -122,7 +123,9 @@ class EmbeddingBag : public Module {
     const std::string mode = attributes.Text("mode");
     if (mode == "sum") return kSum;
     if (mode == "mean") return kMean;
-    if (mode != "max") attributes.Fail(absl::StrCat("mode is ", PythonQuote(mode), ", has to be one of sum, mean or max"));
+    if (mode != "max") {
+      attributes.Fail(absl::StrCat("mode is ", PythonQuote(mode), ", has to be one of sum, mean or max"));
+    }
     return kMax;
   }
 

@@ -61,7 +61,8 @@ class MaxUnpool : public Module {
     TORCH_CHECK_INDEX(input.dim() >= kCount, "input has ", input.dim(), " dimensions, needs at least ", kCount);
     std::vector<int64_t> size;
     for (size_t d = 0; d < kDims; ++d) {
-      size.push_back((input.size(static_cast<int64_t>(d) - kCount) - 1) * stride_[d] + kernel_size_[d] - 2 * padding_[d]);
+      size.push_back((input.size(static_cast<int64_t>(d) - kCount) - 1) * stride_[d] + kernel_size_[d] -
+                     2 * padding_[d]);
     }
     if (given.isNone()) return Checked(std::move(size));
     std::vector<int64_t> wanted = IntsInput(given, "output_size");

@@ -41,8 +41,8 @@ class Upsample : public TensorModule {
   std::string ExtraRepr() const override {
     const Attribute* scale = FindNamed(attributes(), "scale_factor");
     const bool has_scale = scale != nullptr && !scale->is_none();
-    return FormatAttributes(*this,
-                            has_scale ? "scale_factor={scale_factor!r}, mode={mode!r}" : "size={size!r}, mode={mode!r}");
+    return FormatAttributes(
+        *this, has_scale ? "scale_factor={scale_factor!r}, mode={mode!r}" : "size={size!r}, mode={mode!r}");
   }
 
  private:
@@ -58,7 +58,8 @@ class Upsample : public TensorModule {
     const Attribute& scale = attributes.Get("scale_factor");
     if (scale.is_none()) return;
     options_.scale_is_one_number = scale.sequence() == nullptr;
-    for (const Attribute& item : scale.sequence() == nullptr ? std::vector<Attribute>{scale} : scale.sequence()->items) {
+    for (const Attribute& item :
+         scale.sequence() == nullptr ? std::vector<Attribute>{scale} : scale.sequence()->items) {
       const double factor = AsFloat(item).value_or(0);
       if (!std::isfinite(factor) || factor <= 0 || factor > std::numeric_limits<int32_t>::max()) {
         attributes.Fail("scale_factor must be made of positive, finite numbers");

@@ -38,10 +38,12 @@ size_t EditDistance(absl::string_view a, absl::string_view b) {
 
 std::string DidYouMean(absl::string_view wanted, const std::vector<std::string>& candidates) {
   std::vector<std::pair<size_t, std::string>> near;
+  const size_t farthest = std::max<size_t>(2, wanted.size() / 3);
   for (const std::string& candidate : candidates) {
     if (candidate.size() > kLongestCompared || wanted.size() > kLongestCompared) continue;
+    if (std::max(wanted.size(), candidate.size()) - std::min(wanted.size(), candidate.size()) > farthest) continue;
     const size_t distance = EditDistance(wanted, candidate);
-    if (distance <= std::max<size_t>(2, wanted.size() / 3)) near.emplace_back(distance, candidate);
+    if (distance <= farthest) near.emplace_back(distance, candidate);
   }
   std::sort(near.begin(), near.end());
   if (near.size() > kShown) near.resize(kShown);
@@ -53,8 +55,11 @@ std::string DidYouMean(absl::string_view wanted, const std::vector<std::string>&
     return text + "?";
   }
   if (candidates.empty()) return "";
-  const std::vector<std::string> listed(candidates.begin(),
-                                        candidates.begin() + std::min(candidates.size(), kListed));
+  std::vector<std::string> listed;
+  for (size_t i = 0; i < std::min(candidates.size(), kListed); ++i) {
+    const bool whole = candidates[i].size() <= kLongestCompared;  // names may come from a hostile file
+    listed.push_back(whole ? candidates[i] : absl::StrCat(candidates[i].substr(0, kLongestCompared), "..."));
+  }
   return absl::StrCat("; there is ", absl::StrJoin(listed, ", "), candidates.size() > kListed ? ", ..." : "");
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <new>
 #include <string>
 #include <utility>
 #include <variant>
@@ -52,7 +53,7 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> Assemble(ModelContent content, const 
   }
   ASSIGN_OR_RETURN(std::shared_ptr<ModuleDef> architecture,
                    Construct(spec.architecture->class_name, spec.architecture->arguments, registry));
-  RETURN_IF_ERROR(BindStateDict(weights, spec, *architecture, report));
+  RETURN_IF_ERROR(BindStateDict(weights, spec, registry, *architecture, report));
   return architecture;
 }
 
@@ -77,9 +78,10 @@ absl::StatusOr<std::shared_ptr<const Servable>> LoadSteps(const ModelSpec& spec,
   report.loader = std::string(loader->name());
   absl::StatusOr<std::shared_ptr<ModuleDef>> def = Assemble(*std::move(content), spec, *registry, report);
   if (!def.ok()) return Annotate(def.status(), spec.path);
-  absl::StatusOr<std::shared_ptr<Module>> module = BuildModules(**def, *registry);
+  if (*def == nullptr) return absl::InternalError(absl::StrCat(spec.path, ": loader ", loader->name(), " read nothing"));
+  absl::StatusOr<std::shared_ptr<Module>> module = BuildModules(**def, *registry, spec.unknown_hooks);
   if (!module.ok()) return Annotate(module.status(), spec.path);
-  RETURN_IF_ERROR(device->Place(**module));
+  RETURN_IF_ERROR(Annotate(device->Place(**module), spec.path));
   LogReport(spec, report);
   return std::make_shared<const Servable>(
       spec, *std::move(module), std::shared_ptr<const Device>(std::move(registry), device), std::move(report));
@@ -105,12 +107,12 @@ absl::StatusOr<const Loader*> ChooseLoader(const ModelSpec& spec, const ByteSour
       reasons.emplace_back(verdict.message());
     }
   }
+  if (!broken.ok()) return Annotate(broken, source.path());
   if (able.size() == 1) return able.front();
   if (able.size() > 1) {
     return absl::InvalidArgumentError(absl::StrCat(source.path(), ": loaders ", absl::StrJoin(able_names, " and "),
                                                    " both understand it; name the one to use"));
   }
-  if (!broken.ok()) return Annotate(broken, source.path());
   if (reasons.empty()) return absl::FailedPreconditionError("no loader is registered");
   return absl::InvalidArgumentError(absl::StrCat(source.path(), ": ", absl::StrJoin(reasons, "; ")));
 }
@@ -118,7 +120,7 @@ absl::StatusOr<const Loader*> ChooseLoader(const ModelSpec& spec, const ByteSour
 absl::StatusOr<std::shared_ptr<const Servable>> LoadModel(const ModelSpec& spec,
                                                           std::shared_ptr<const PluginRegistry> registry) {
   const absl::Time begin = absl::Now();
-  // ATen reports running out of memory by exception; extensions convert their own, this is the last net.
+  // Extensions convert what they throw, this is the last net: a load must end, or its waiters wait for ever.
   absl::StatusOr<std::shared_ptr<const Servable>> servable;
   try {
     servable = LoadSteps(spec, std::move(registry));
@@ -126,6 +128,8 @@ absl::StatusOr<std::shared_ptr<const Servable>> LoadModel(const ModelSpec& spec,
     servable = absl::ResourceExhaustedError(absl::StrCat(spec.path, ": out of memory"));
   } catch (const c10::Error& error) {
     servable = absl::InternalError(absl::StrCat(spec.path, ": ", error.what_without_backtrace()));
+  } catch (const std::exception& error) {
+    servable = absl::InternalError(absl::StrCat(spec.path, ": ", error.what()));
   }
   if (servable.ok()) {
     VLOG(1) << "loaded " << spec.name << " version " << spec.version << " from " << spec.path << " by "

@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -11,11 +12,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/near_misses.h"
 #include "engine/base/status_macros.h"
+#include "engine/byte_source.h"
 #include "engine/json_attribute.h"
 
 namespace loadstone {
@@ -25,6 +28,8 @@ namespace fs = std::filesystem;
 
 // Order kept: later renames see the result of earlier ones.
 using Json = nlohmann::ordered_json;
+
+constexpr size_t kMaxJsonBytes = size_t{1} << 20;
 
 absl::StatusOr<std::vector<fs::path>> SortedEntries(const fs::path& folder) {
   std::vector<fs::path> entries;
@@ -37,13 +42,23 @@ absl::StatusOr<std::vector<fs::path>> SortedEntries(const fs::path& folder) {
   return entries;
 }
 
+// items() would go through a text or array too.
+absl::Status CheckIsObject(absl::string_view field, const Json& json) {
+  if (json.is_object()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("field '", field, "' must be a JSON object, not a ", json.type_name()));
+}
+
 absl::Status ApplyArchitecture(const Json& json, ModelSpec& spec) {
+  RETURN_IF_ERROR(CheckIsObject("architecture", json));
   Architecture architecture;
   for (const auto& [field, value] : json.items()) {
     if (field == "class") {
       architecture.class_name = value.get<std::string>();
     } else if (field == "args") {
-      ASSIGN_OR_RETURN(architecture.arguments, ArgumentsFromJson(value));
+      absl::StatusOr<Arguments> arguments = ArgumentsFromJson(value);
+      if (!arguments.ok()) return Annotate(arguments.status(), "field 'architecture.args'");
+      architecture.arguments = *std::move(arguments);
     } else {
       return absl::InvalidArgumentError(
           absl::StrCat("architecture has no field '", field, "'", DidYouMean(field, {"class", "args"})));
@@ -60,18 +75,21 @@ absl::Status ApplyField(const std::string& field, const Json& value, ModelSpec& 
     spec.loader = value.get<std::string>();
   } else if (field == "strict") {
     spec.strictness = value.get<bool>() ? Strictness::kStrict : Strictness::kLenient;
+  } else if (field == "ignore_hooks") {
+    spec.unknown_hooks = value.get<bool>() ? UnknownHooks::kIgnore : UnknownHooks::kRefuse;
   } else if (field == "weights_key") {
     spec.weights_key = value.get<std::string>();
   } else if (field == "device") {
     spec.device = value.get<std::string>();
   } else if (field == "key_renames") {
+    RETURN_IF_ERROR(CheckIsObject(field, value));
     for (const auto& [prefix, replacement] : value.items()) {
       spec.key_renames.emplace_back(prefix, replacement.get<std::string>());
     }
   } else {
     return absl::InvalidArgumentError(absl::StrCat(
         "no field '", field, "'",
-        DidYouMean(field, {"architecture", "device", "key_renames", "loader", "strict", "weights_key"})));
+        DidYouMean(field, {"architecture", "device", "ignore_hooks", "key_renames", "loader", "strict", "weights_key"})));
   }
   return absl::OkStatus();
 }
@@ -87,24 +105,47 @@ absl::StatusOr<std::string> FindModelFile(const fs::path& version_folder) {
       absl::StrCat(version_folder.string(), " holds ", found.size(), " files named model.*, needs exactly one"));
 }
 
+// The number that names a version's folder; nullopt for all else.
+std::optional<int64_t> VersionOf(const fs::path& entry) {
+  const std::string name = entry.filename().string();
+  int64_t version;
+  // SimpleAtoi takes signs and spaces as well.
+  if (!std::all_of(name.begin(), name.end(), absl::ascii_isdigit) || !absl::SimpleAtoi(name, &version)) {
+    return std::nullopt;
+  }
+  std::error_code error;
+  if (version <= 0 || !fs::is_directory(entry, error)) return std::nullopt;
+  return version;
+}
+
+absl::Status ApplyModelJsonFile(const std::string& path, ModelSpec& spec) {
+  const absl::StatusOr<std::shared_ptr<ByteSource>> source = ByteSource::Map(path);  // no FIFO makes it wait
+  if (!source.ok()) return absl::InvalidArgumentError(source.status().message());
+  return Annotate(ApplyModelJson((*source)->bytes(), spec), path);
+}
+
 absl::Status ReadModel(const fs::path& folder, std::vector<ModelSpec>& specs) {
   ModelSpec base;
   base.name = folder.filename().string();
   const fs::path config = folder / "model.json";
   std::error_code error;
-  if (fs::exists(config, error)) {
-    std::ifstream file(config);
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    RETURN_IF_ERROR(Annotate(ApplyModelJson(text, base), config.string()));
+  if (fs::symlink_status(config, error).type() != fs::file_type::not_found) {
+    RETURN_IF_ERROR(ApplyModelJsonFile(config.string(), base));
   }
+  std::map<int64_t, fs::path> versions;
   ASSIGN_OR_RETURN(const std::vector<fs::path> entries, SortedEntries(folder));
   for (const fs::path& entry : entries) {
-    int64_t version;
-    if (!absl::SimpleAtoi(entry.filename().string(), &version) || version <= 0) continue;
-    if (!fs::is_directory(entry, error)) continue;
+    const std::optional<int64_t> version = VersionOf(entry);
+    if (!version.has_value()) continue;
+    const auto [first, inserted] = versions.try_emplace(*version, entry);
+    if (inserted) continue;
+    return absl::InvalidArgumentError(
+        absl::StrCat(first->second.string(), " and ", entry.string(), " are both version ", *version));
+  }
+  for (const auto& [version, version_folder] : versions) {
     ModelSpec spec = base;
     spec.version = version;
-    ASSIGN_OR_RETURN(spec.path, FindModelFile(entry));
+    ASSIGN_OR_RETURN(spec.path, FindModelFile(version_folder));
     specs.push_back(std::move(spec));
   }
   return absl::OkStatus();
@@ -113,6 +154,9 @@ absl::Status ReadModel(const fs::path& folder, std::vector<ModelSpec>& specs) {
 }  // namespace
 
 absl::Status ApplyModelJson(absl::string_view text, ModelSpec& spec) {
+  if (text.size() > kMaxJsonBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("has ", text.size(), " bytes, limit ", kMaxJsonBytes));
+  }
   try {
     const Json json = Json::parse(text.begin(), text.end());
     if (!json.is_object()) return absl::InvalidArgumentError("needs a JSON object");

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "absl/status/statusor.h"
+#include "engine/model_spec.h"
 #include "engine/module.h"
 #include "engine/module_def.h"
 #include "engine/plugin_registry.h"
@@ -14,9 +15,10 @@ namespace loadstone {
 // Builds `def` and all below it, children first; a ModuleDef that stands in two places becomes one Module. Uses `def`
 // up: its tensors move into the modules, older releases' state is brought up to date in place.
 // FailedPrecondition: classes are not registered: lists every one, with the paths that use it.
-// Unimplemented: a module has forward hooks, which are code. InvalidArgument: a class refused its state, or a
-// parameter has no data. ResourceExhausted: modules nest too deeply.
-absl::StatusOr<std::shared_ptr<Module>> BuildModules(ModuleDef& def, const PluginRegistry& registry);
+// Unimplemented: a module has forward hooks that are a user's code, and they are not to be ignored. InvalidArgument: a class refused its state, or a
+// parameter has no data, or a module contains itself. ResourceExhausted: modules nest too deeply, or under too long names.
+absl::StatusOr<std::shared_ptr<Module>> BuildModules(ModuleDef& def, const PluginRegistry& registry,
+                                                     UnknownHooks unknown_hooks = UnknownHooks::kRefuse);
 
 }  // namespace loadstone
 

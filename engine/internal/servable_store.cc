@@ -1,6 +1,7 @@
 #include "engine/internal/servable_store.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,7 +29,7 @@ absl::Status ServableStore::Add(ModelSpec spec) {
 }
 
 absl::StatusOr<std::shared_ptr<ServableStore::Version>> ServableStore::Find(absl::string_view name,
-                                                                            int64_t version) const {
+                                                                            std::optional<int64_t> version) const {
   absl::ReaderMutexLock lock(&mutex_);
   const auto model = models_.find(name);
   if (model == models_.end()) {
@@ -36,15 +37,16 @@ absl::StatusOr<std::shared_ptr<ServableStore::Version>> ServableStore::Find(absl
     for (const auto& [known, versions] : models_) names.push_back(known);
     return absl::NotFoundError(absl::StrCat("no model '", name, "'", DidYouMean(name, names)));
   }
-  if (version == 0) return model->second.rbegin()->second;
-  const auto found = model->second.find(version);
+  if (!version.has_value()) return model->second.rbegin()->second;
+  const auto found = model->second.find(*version);
   if (found != model->second.end()) return found->second;
   return absl::NotFoundError(absl::StrCat(
-      "model '", name, "' has no version ", version, ", only ",
+      "model '", name, "' has no version ", *version, ", only ",
       absl::StrJoin(model->second, ", ", [](std::string* out, const auto& entry) { absl::StrAppend(out, entry.first); })));
 }
 
-absl::StatusOr<std::shared_ptr<const Servable>> ServableStore::Acquire(absl::string_view name, int64_t version,
+absl::StatusOr<std::shared_ptr<const Servable>> ServableStore::Acquire(absl::string_view name,
+                                                                       std::optional<int64_t> version,
                                                                        const Load& load) {
   ASSIGN_OR_RETURN(const std::shared_ptr<Version> entry, Find(name, version));
   {

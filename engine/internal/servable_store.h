@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,13 +24,15 @@ namespace loadstone {
 // Thread-safe. No lock is held while a version loads.
 class ServableStore {
  public:
+  // Must not throw.
   using Load = std::function<absl::StatusOr<std::shared_ptr<const Servable>>(const ModelSpec&)>;
 
   // AlreadyExists: that name and version is known.
   absl::Status Add(ModelSpec spec);
   // The servable, loaded by `load` unless it is there; callers that arrive during a load wait for it and share its
-  // result. `version` 0 means the highest. NotFound: no such model or version; otherwise what `load` returned.
-  absl::StatusOr<std::shared_ptr<const Servable>> Acquire(absl::string_view name, int64_t version, const Load& load);
+  // result. No `version` means the highest. NotFound: no such model or version; otherwise what `load` returned.
+  absl::StatusOr<std::shared_ptr<const Servable>> Acquire(absl::string_view name, std::optional<int64_t> version,
+                                                          const Load& load);
   // Every version, by name and number, and whether it is loaded.
   std::vector<std::pair<ModelSpec, bool>> List() const;
 
@@ -47,7 +50,7 @@ class ServableStore {
   };
   using Versions = std::map<int64_t, std::shared_ptr<Version>>;
 
-  absl::StatusOr<std::shared_ptr<Version>> Find(absl::string_view name, int64_t version) const;
+  absl::StatusOr<std::shared_ptr<Version>> Find(absl::string_view name, std::optional<int64_t> version) const;
 
   mutable absl::Mutex mutex_;
   std::map<std::string, Versions, std::less<>> models_ ABSL_GUARDED_BY(mutex_);

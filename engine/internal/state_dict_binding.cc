@@ -1,11 +1,14 @@
 #include "engine/internal/state_dict_binding.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <ATen/ops/zeros.h>
+#include <c10/core/TensorImpl.h>
 #include <c10/util/Exception.h>
 
 #include "absl/container/flat_hash_map.h"
@@ -13,11 +16,15 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "engine/base/status_macros.h"
+#include "engine/module_class.h"
 #include "engine/python_format.h"
 
 namespace loadstone {
 namespace {
+
+constexpr int kMaxDepth = 500;  // as module_builder.cc
 
 std::string Renamed(const std::string& key, const ModelSpec& spec) {
   std::string renamed = key;
@@ -29,85 +36,195 @@ std::string Renamed(const std::string& key, const ModelSpec& spec) {
 
 std::string Shape(const at::Tensor& tensor) { return ShapeText({tensor.sizes().data(), tensor.sizes().size()}); }
 
+// What DataParallel and DistributedDataParallel, torch.compile, FSDP, Lightning modules and training scripts put before
+// the names of the model's own keys.
+constexpr absl::string_view kWrapperPrefixes[] = {
+    "module.", "_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module.",
+    "model.",  "net.",       "network.",              "backbone.",
+};
+
+bool HasKey(const ModuleDef& def, absl::string_view key) {
+  if (const at::Tensor* parameter = FindNamed(def.parameters, key)) return parameter->defined();
+  if (const at::Tensor* buffer = FindNamed(def.buffers, key)) return buffer->defined();
+  const size_t dot = key.find('.');
+  if (dot == absl::string_view::npos) return false;
+  const std::shared_ptr<ModuleDef>* child = FindNamed(def.children, key.substr(0, dot));
+  return child != nullptr && *child != nullptr && HasKey(**child, key.substr(dot + 1));
+}
+
+// The prefix to strip from every key, or "".
+std::string WrapperPrefix(const std::vector<std::string>& keys, const ModuleDef& architecture) {
+  if (keys.empty() || HasKey(architecture, keys.front())) return "";
+  absl::string_view rest = keys.front();
+  for (bool stripped = true; stripped;) {
+    stripped = false;
+    for (const absl::string_view prefix : kWrapperPrefixes) {
+      if (!absl::ConsumePrefix(&rest, prefix)) continue;
+      stripped = true;
+      break;
+    }
+    if (!stripped || !HasKey(architecture, rest)) continue;
+    const std::string found = keys.front().substr(0, keys.front().size() - rest.size());
+    const bool everywhere = std::all_of(keys.begin(), keys.end(),
+                                        [&found](const std::string& key) { return absl::StartsWith(key, found); });
+    return everywhere ? found : "";
+  }
+  return "";
+}
+
 class Binding {
  public:
-  Binding(const StateDict& weights, const ModelSpec& spec, LoadReport& report) : report_(report) {
-    by_key_.reserve(weights.entries.size());
-    for (const Named<Attribute>& entry : weights.entries) {
-      std::string key = Renamed(entry.name, spec);
-      order_.push_back(key);
-      by_key_[std::move(key)] = &entry.value;
-    }
+  Binding(const StateDict& weights, const ModelSpec& spec, const PluginRegistry& registry,
+          const ModuleDef& architecture, LoadReport& report)
+      : weights_(weights), spec_(spec), registry_(registry), report_(report) {
+    for (const Named<Attribute>& entry : weights.entries) order_.push_back(Renamed(entry.name, spec));
+    report_.stripped_prefix = WrapperPrefix(order_, architecture);
+    for (std::string& key : order_) key.erase(0, report_.stripped_prefix.size());
+    for (const auto& [path, version] : weights.versions) versions_[RenamedPath(path)] = version;
   }
 
-  // One module, then its children, as load() inside load_state_dict walks.
-  absl::Status Bind(ModuleDef& def, const std::string& prefix) {
-    if (!seen_.insert(&def).second && !prefix.empty()) return MarkShared(def, prefix);
-    for (Named<at::Tensor>& parameter : def.parameters) RETURN_IF_ERROR(BindOne(prefix + parameter.name, parameter.value));
-    for (Named<at::Tensor>& buffer : def.buffers) {
-      const auto& excluded = def.non_persistent_buffers;
-      if (std::find(excluded.begin(), excluded.end(), buffer.name) != excluded.end()) continue;
-      RETURN_IF_ERROR(BindOne(prefix + buffer.name, buffer.value));
-    }
-    for (Named<std::shared_ptr<ModuleDef>>& child : def.children) {
-      if (child.value != nullptr) RETURN_IF_ERROR(Bind(*child.value, absl::StrCat(prefix, child.name, ".")));
-    }
-    return absl::OkStatus();
-  }
-
-  void CollectUnexpected() {
+  absl::Status Bind(ModuleDef& architecture) {
+    RETURN_IF_ERROR(IndexKeys());
+    RETURN_IF_ERROR(FindPlaces(architecture, "", 0));
+    for (const Place& place : places_) RETURN_IF_ERROR(BindOne(place));
+    // Only now: of the names of a shared parameter, one in the file is enough (safetensors keeps no more).
+    for (const Place* place : without_data_) RETURN_IF_ERROR(NoteMissing(*place));
     for (const std::string& key : order_) {
       if (!used_.contains(key)) report_.unexpected_keys.push_back(key);
     }
+    return absl::OkStatus();
   }
 
  private:
-  absl::Status BindOne(const std::string& key, at::Tensor& slot) {
-    if (!slot.defined()) return absl::OkStatus();  // None: a key of that name is unexpected
-    const auto found = by_key_.find(key);
-    if (found == by_key_.end()) {
-      report_.missing_keys.push_back(key);
-      return FillMissing(slot);
+  // One tensor of the architecture, and where it stands: in several places if it is shared, as is a module's.
+  struct Slots {
+    at::Tensor laid_out;
+    std::vector<at::Tensor*> all;
+    bool bound = false;
+  };
+  struct Place {
+    std::string key;
+    Slots* slots;
+    bool may_be_absent;
+  };
+
+  std::string RenamedPath(const std::string& path) const {
+    std::string renamed = Renamed(path.empty() ? path : path + ".", spec_);
+    renamed.erase(0, std::min(renamed.size(), report_.stripped_prefix.size()));
+    if (!renamed.empty()) renamed.pop_back();  // the dot
+    return renamed;
+  }
+
+  absl::Status IndexKeys() {
+    by_key_.reserve(order_.size());
+    for (size_t i = 0; i < order_.size(); ++i) {
+      const Named<Attribute>& entry = weights_.entries[i];
+      const auto [known, inserted] = by_key_.try_emplace(order_[i], &entry);
+      if (!inserted && known->second->name != entry.name) {
+        return absl::InvalidArgumentError(absl::StrCat("keys ", known->second->name, " and ", entry.name,
+                                                       " of the file are both renamed to ", order_[i]));
+      }
+      known->second = &entry;  // the last of one name counts, as in a Python dict
     }
-    used_.insert(key);
-    const at::Tensor* tensor = found->second->tensor();
-    if (tensor == nullptr) {
-      report_.mismatched_keys.push_back(absl::StrCat(key, ": ", found->second->TypeName(), " in the file, a tensor of shape ",
-                                                     Shape(slot), " in the model"));
-      return FillMissing(slot);
+    return absl::OkStatus();
+  }
+
+  // One module, then its children, as load() inside load_state_dict walks: a shared one again under each name.
+  absl::Status FindPlaces(ModuleDef& def, const std::string& prefix, int depth) {
+    if (depth > kMaxDepth) {
+      return absl::ResourceExhaustedError(absl::StrCat("modules nest deeper than ", kMaxDepth, " levels"));
+    }
+    for (Named<at::Tensor>& parameter : def.parameters) AddPlace(def, prefix, parameter);
+    for (Named<at::Tensor>& buffer : def.buffers) {
+      const auto& excluded = def.non_persistent_buffers;
+      if (std::find(excluded.begin(), excluded.end(), buffer.name) == excluded.end()) AddPlace(def, prefix, buffer);
+    }
+    for (Named<std::shared_ptr<ModuleDef>>& child : def.children) {
+      if (child.value == nullptr) continue;
+      RETURN_IF_ERROR(FindPlaces(*child.value, absl::StrCat(prefix, child.name, "."), depth + 1));
+    }
+    return absl::OkStatus();
+  }
+
+  void AddPlace(const ModuleDef& def, const std::string& prefix, Named<at::Tensor>& slot) {
+    if (!slot.value.defined()) return;  // None: a key of that name is unexpected
+    std::unique_ptr<Slots>& slots = slots_[slot.value.unsafeGetTensorImpl()];
+    if (slots == nullptr) slots = std::make_unique<Slots>(Slots{.laid_out = slot.value});
+    slots->all.push_back(&slot.value);
+    places_.push_back({prefix + slot.name, slots.get(), IsTooOldFor(def, slot.name, prefix)});
+  }
+
+  // Whether the state dict is of a release that did not have this entry yet.
+  bool IsTooOldFor(const ModuleDef& def, const std::string& name, const std::string& prefix) const {
+    const absl::StatusOr<const ModuleClass*> module_class = registry_.FindModuleClass(def.class_name);
+    const int64_t* since = module_class.ok() ? FindNamed((*module_class)->added_entries, name) : nullptr;
+    if (since == nullptr) return false;
+    const auto version = versions_.find(absl::StripSuffix(prefix, "."));
+    return version == versions_.end() || version->second < *since;
+  }
+
+  absl::Status BindOne(const Place& place) {
+    const auto found = by_key_.find(place.key);
+    if (found == by_key_.end()) {
+      if (!place.may_be_absent) without_data_.push_back(&place);
+      return absl::OkStatus();
+    }
+    used_.insert(place.key);
+    try {
+      return Fill(place, found->second->value);
+    } catch (const c10::Error& error) {
+      return absl::InvalidArgumentError(absl::StrCat(place.key, ": ", error.what_without_backtrace()));
+    }
+  }
+
+  absl::Status Fill(const Place& place, const Attribute& value) {
+    const at::Tensor& wanted = place.slots->laid_out;
+    const at::Tensor* tensor = value.tensor();
+    if (tensor == nullptr || !tensor->defined()) {
+      return NoteMismatch(place, absl::StrCat(value.TypeName(), " in the file, a tensor of shape ", Shape(wanted)));
     }
     // A 0.3 parameter of shape [1] became 0-dimensional in 0.4 (Module._load_from_state_dict).
-    const bool old_scalar = slot.dim() == 0 && tensor->dim() == 1 && tensor->numel() == 1;
-    if (!old_scalar && tensor->sizes() != slot.sizes()) {
-      report_.mismatched_keys.push_back(
-          absl::StrCat(key, ": ", Shape(*tensor), " in the file, ", Shape(slot), " in the model"));
-      return FillMissing(slot);
+    const bool old_scalar = wanted.dim() == 0 && tensor->dim() == 1 && tensor->numel() == 1;
+    if (!old_scalar && tensor->sizes() != wanted.sizes()) {
+      return NoteMismatch(place, absl::StrCat(Shape(*tensor), " in the file, ", Shape(wanted)));
     }
     const at::Tensor shaped = old_scalar ? tensor->select(0, 0) : *tensor;
-    slot = shaped.scalar_type() == slot.scalar_type() ? shaped : shaped.to(slot.scalar_type());
+    const at::Tensor typed = shaped.scalar_type() == wanted.scalar_type() ? shaped : shaped.to(wanted.scalar_type());
+    for (at::Tensor* slot : place.slots->all) *slot = typed;
+    place.slots->bound = true;
     return absl::OkStatus();
   }
 
-  // A module that stands in two places has its keys twice in the file; the first are bound already.
-  absl::Status MarkShared(const ModuleDef& def, const std::string& prefix) {
-    for (const Named<at::Tensor>& parameter : def.parameters) used_.insert(prefix + parameter.name);
-    for (const Named<at::Tensor>& buffer : def.buffers) used_.insert(prefix + buffer.name);
-    for (const Named<std::shared_ptr<ModuleDef>>& child : def.children) {
-      if (child.value != nullptr) RETURN_IF_ERROR(MarkShared(*child.value, absl::StrCat(prefix, child.name, ".")));
-    }
+  absl::Status NoteMismatch(const Place& place, absl::string_view what) {
+    report_.mismatched_keys.push_back(absl::StrCat(place.key, ": ", what, " in the model"));
+    return FillWithZeros(*place.slots);
+  }
+
+  absl::Status NoteMissing(const Place& place) {
+    if (place.slots->bound) return absl::OkStatus();
+    report_.missing_keys.push_back(place.key);
+    return FillWithZeros(*place.slots);
+  }
+
+  // What a strict load is about to refuse needs no memory.
+  absl::Status FillWithZeros(const Slots& slots) const {
+    if (spec_.strictness == Strictness::kStrict || !slots.all.front()->is_meta()) return absl::OkStatus();
+    const at::Tensor zeros = at::zeros(slots.laid_out.sizes(), slots.laid_out.scalar_type());
+    for (at::Tensor* slot : slots.all) *slot = zeros;
     return absl::OkStatus();
   }
 
-  static absl::Status FillMissing(at::Tensor& slot) {
-    if (slot.is_meta()) slot = at::zeros(slot.sizes(), slot.scalar_type());
-    return absl::OkStatus();
-  }
-
+  const StateDict& weights_;
+  const ModelSpec& spec_;
+  const PluginRegistry& registry_;
   LoadReport& report_;
-  absl::flat_hash_map<std::string, const Attribute*> by_key_;
-  std::vector<std::string> order_;  // of the file's keys
+  std::vector<std::string> order_;  // the file's keys, renamed and stripped
+  absl::flat_hash_map<std::string, int64_t> versions_;  // by module path, renamed and stripped
+  absl::flat_hash_map<absl::string_view, const Named<Attribute>*> by_key_;  // views of order_
+  absl::flat_hash_map<const c10::TensorImpl*, std::unique_ptr<Slots>> slots_;
+  std::vector<Place> places_;
+  std::vector<const Place*> without_data_;  // of places_
   absl::flat_hash_set<std::string> used_;
-  absl::flat_hash_set<const ModuleDef*> seen_;
 };
 
 void AppendList(std::string& text, absl::string_view title, const std::vector<std::string>& keys) {
@@ -117,12 +234,10 @@ void AppendList(std::string& text, absl::string_view title, const std::vector<st
 
 }  // namespace
 
-absl::Status BindStateDict(const StateDict& weights, const ModelSpec& spec, ModuleDef& architecture,
-                           LoadReport& report) {
+absl::Status BindStateDict(const StateDict& weights, const ModelSpec& spec, const PluginRegistry& registry,
+                           ModuleDef& architecture, LoadReport& report) {
   try {
-    Binding binding(weights, spec, report);
-    RETURN_IF_ERROR(binding.Bind(architecture, ""));
-    binding.CollectUnexpected();
+    RETURN_IF_ERROR(Binding(weights, spec, registry, architecture, report).Bind(architecture));
   } catch (const c10::Error& error) {
     return absl::InvalidArgumentError(error.what_without_backtrace());
   }

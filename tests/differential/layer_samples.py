@@ -46,9 +46,10 @@ def layers(r):
     yield nn.Embedding, [F(10, 4, **kw) for kw in (
         {"padding_idx": -1}, {"max_norm": 1.0}, {"max_norm": 0.5, "norm_type": 1.0}, {"scale_grad_by_freq": True},
         {"sparse": True})], words
+    bags = [F(WORDS), F(WORDS.ravel(), BAGS)]
     for mode in ("sum", "mean", "max"):
         yield nn.EmbeddingBag, [F(10, 4, mode=mode, **kw) for kw in (
-            {}, {"padding_idx": 2}, {"max_norm": 1.0}, {"include_last_offset": True})], [F(WORDS), F(WORDS.ravel(), BAGS)]
+            {}, {"padding_idx": 2}, {"max_norm": 1.0}, {"include_last_offset": True})], bags
     yield nn.EmbeddingBag, [F(10, 4, mode="sum")], [F(WORDS, None, r(2, 3)), F(WORDS.ravel(), BAGS, r(6))]
 
     for layer in (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.FeatureAlphaDropout):
@@ -81,7 +82,8 @@ def layers(r):
     for dims, inputs in ((1, lines), (2, images), (3, volumes)):
         yield getattr(nn, f"Conv{dims}d"), list(padded_convolutions()), inputs
         transposed = getattr(nn, f"ConvTranspose{dims}d")
-        yield transposed, [F(4, 6, 3, stride=2, output_padding=1), F(4, 6, 3, 2, 1, groups=2, dilation=2, bias=False)], inputs
+        grouped = F(4, 6, 3, 2, 1, groups=2, dilation=2, bias=False)
+        yield transposed, [F(4, 6, 3, stride=2, output_padding=1), grouped], inputs
         x = inputs[0].args[0]
         yield transposed, [F(4, 6, 3, stride=2)], [F(x, [2 * size + 2 for size in x.shape[2:]])]
 
@@ -139,12 +141,13 @@ def layer_module_db():
                 return torch.randn(*shape, dtype=dtype)
 
             _, constructors, inputs = list(layers(random))[index]
-            return [ModuleInput(constructor_input=c, forward_input=i) for c, i in itertools.product(constructors, inputs)]
+            pairs = itertools.product(constructors, inputs)
+            return [ModuleInput(constructor_input=constructor, forward_input=forward) for constructor, forward in pairs]
 
         return module_inputs
 
-    classes = [layer for layer, _, _ in layers(torch.randn)]
-    return [
-        types.SimpleNamespace(name=f"layer nn.{layer.__name__} {index}", module_cls=layer, module_inputs_func=inputs_of(index))
-        for index, layer in enumerate(classes)
-    ]
+    infos = []
+    for index, (layer, _, _) in enumerate(layers(torch.randn)):
+        name = f"layer nn.{layer.__name__} {index}"
+        infos.append(types.SimpleNamespace(name=name, module_cls=layer, module_inputs_func=inputs_of(index)))
+    return infos

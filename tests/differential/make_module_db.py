@@ -1,10 +1,10 @@
 """Saves every sample of PyTorch's own module database, for module_db_test.
 
 torch.testing._internal.common_modules.module_db has, for most classes of torch.nn, constructor arguments and inputs
-that PyTorch itself is tested with; more_samples adds what it lacks. Each sample is constructed, put in eval mode and
-called once, on the CPU, on one thread, without gradients. Of the dtypes that the database offers, float32 and float64
-are those that it offers for every class; the others (float16 and bfloat16 for three classes, complex for three) are
-left out.
+that PyTorch itself is tested with; more_samples and layer_samples add what it lacks. Each sample is constructed, put
+in eval mode and called once, on the CPU, on one thread, without gradients. Of the dtypes that the database offers,
+float32 and float64 are those that it offers for every class; the others (float16 and bfloat16 for three classes,
+complex for three) are left out.
 
 usage: make_module_db.py OUTPUT DTYPE...
 
@@ -24,6 +24,7 @@ import warnings
 import torch
 from torch.testing._internal.common_modules import module_db
 
+from layer_samples import layer_module_db
 from more_samples import more_module_db
 
 FIELDS = (
@@ -138,7 +139,7 @@ def main(path, *dtypes):
     warnings.simplefilter("ignore")
     with open(path, "wb") as output:
         write(output, [torch.__version__.encode()])
-        for info, dtype in itertools.product([*module_db, *more_module_db()], dtypes):
+        for info, dtype in itertools.product([*module_db, *more_module_db(), *layer_module_db()], dtypes):
             torch.manual_seed(0)
             samples = info.module_inputs_func(
                 info, device="cpu", dtype=getattr(torch, dtype), requires_grad=False, training=False

@@ -70,9 +70,7 @@ TEST(SignatureTest, EveryOtherClassOfPythonIsRegistered) {
                            "torch.nn.modules.adaptive.AdaptiveLogSoftmaxWithLoss",
                            "torch.nn.modules.container.Container",  // deprecated, does nothing
                            "torch.nn.modules.rnn.RNNBase",          // abstract
-                           "torch.nn.modules.rnn.RNNCellBase",      // abstract
-                           // The engine runs the module inside it.
-                           "torch.nn.parallel.data_parallel.DataParallel"));
+                           "torch.nn.modules.rnn.RNNCellBase"));    // abstract
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Files of every container, protocol, dtype and layout, written by PyTorch while the test was built (make_files.py).
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -59,7 +60,8 @@ TEST_F(FilesTest, EveryTensorEqualsPythonsBitForBit) {
   EXPECT_TRUE(failures.empty()) << absl::StrJoin(failures, "\n");
 }
 
-// The digits model: {zip 2-5, legacy 1-5, tar} x {full module, state dict, checkpoint}.
+// The digits model: {zip 2-5, legacy 1-5, tar} x {full module, state dict, checkpoint}, and state dicts with the prefixes
+// that wrappers leave, or without what older releases did not save.
 TEST_F(FilesTest, EveryContainerAndProtocolRunsLikePython) {
   ASSERT_OK_AND_ASSIGN(const at::Tensor images, ReadNpyFile(testing::TestDataPath("digits/images.npy")));
   ASSERT_OK_AND_ASSIGN(const at::Tensor logits, ReadNpyFile(testing::TestDataPath("digits/logits.npy")));
@@ -85,8 +87,35 @@ TEST_F(FilesTest, EveryContainerAndProtocolRunsLikePython) {
     }
   }
   std::cout << models << " models run, " << failures.size() << " differ\n";
-  EXPECT_EQ(models, 30u);
+  EXPECT_EQ(models, 34u);
   EXPECT_TRUE(failures.empty()) << absl::StrJoin(failures, "\n");
+}
+
+// Weight norm, spectral norm, pruning, DataParallel, torch.compile: as Python computes and prints them in eval mode.
+TEST_F(FilesTest, HooksAndWrappersAreAppliedAsInPython) {
+  std::map<std::string, std::string> files;
+  for (const TarMember& member : members_) {
+    if (absl::StartsWith(member.name, "wrapped/")) files[std::string(member.name)] = std::string(member.bytes);
+  }
+  const std::unique_ptr<Engine> engine = testing::EngineWithBuiltins();
+  size_t models = 0;
+  for (const auto& [name, bytes] : files) {
+    if (!absl::EndsWith(name, ".pth")) continue;
+    ++models;
+    const std::string stem = name.substr(0, name.size() - 4);
+    SCOPED_TRACE(stem);
+    ModelSpec spec;
+    spec.name = stem;
+    spec.path = testing::WriteTemporary("wrapped.pth", bytes);
+    ASSERT_OK(engine->AddModel(spec));
+    ASSERT_OK_AND_ASSIGN(const ServableHandle model, engine->Acquire(stem));
+    ASSERT_OK_AND_ASSIGN(const at::Tensor input, ParseNpy(files[stem + ".npy"]));
+    ASSERT_OK_AND_ASSIGN(const at::Tensor expected, ParseNpy(files[stem + ".expected.npy"]));
+    ASSERT_OK_AND_ASSIGN(const c10::IValue output, model->Run({input}));
+    EXPECT_TRUE(at::allclose(output.toTensor(), expected, /*rtol=*/1e-5, /*atol=*/1e-6));
+    EXPECT_EQ(model->module().ToString() + "\n", files[stem + ".txt"]);
+  }
+  EXPECT_EQ(models, 9u);
 }
 
 }  // namespace

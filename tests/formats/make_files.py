@@ -17,7 +17,9 @@ import sys
 import tarfile
 import zipfile
 
+import numpy
 import torch
+import torch.nn.utils.prune
 
 DTYPES = [
     torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64, torch.float16, torch.float32, torch.float64,
@@ -347,12 +349,69 @@ def add_models(files: Files, digits: pathlib.Path) -> None:
         files.add(f"models/tar_{kind}.pth", TarWriter().save(make()))
 
 
+def wrapped_models() -> dict[str, tuple[torch.nn.Module, torch.Tensor]]:
+    """Modules that Python changes by hooks or wraps, each with an input."""
+    utils = torch.nn.utils
+    spectral = utils.spectral_norm(torch.nn.Linear(6, 4))
+    spectral_conv = utils.spectral_norm(torch.nn.ConvTranspose2d(3, 2, 3))
+    for _ in range(3):  # training steps move u and v
+        spectral(torch.randn(5, 6))
+        spectral_conv(torch.randn(1, 3, 5, 5))
+    pruned = torch.nn.Linear(6, 4)
+    utils.prune.l1_unstructured(pruned, "weight", 0.3)
+    utils.prune.random_unstructured(pruned, "weight", 0.2)
+    structured = utils.prune.ln_structured(torch.nn.Conv2d(3, 4, 3), "weight", 0.5, n=2, dim=0)
+    models = {
+        "weight_norm": (utils.weight_norm(torch.nn.Conv1d(3, 4, 3)), torch.randn(2, 3, 9)),
+        "weight_norm_dim_1": (utils.weight_norm(torch.nn.Linear(6, 4), dim=1), torch.randn(2, 6)),
+        "weight_norm_whole": (utils.weight_norm(torch.nn.Linear(6, 4), dim=None), torch.randn(2, 6)),
+        "spectral_norm": (spectral, torch.randn(2, 6)),
+        "spectral_norm_dim_1": (spectral_conv, torch.randn(1, 3, 5, 5)),
+        "pruned_twice": (pruned, torch.randn(2, 6)),
+        "pruned_structured": (structured, torch.randn(1, 3, 5, 5)),
+        "data_parallel": (torch.nn.DataParallel(torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.ReLU())), torch.randn(2, 6)),
+        "compiled": (torch.compile(torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.Tanh())), torch.randn(2, 6)),
+    }
+    for name in ("weight_norm", "weight_norm_dim_1", "weight_norm_whole"):
+        with torch.no_grad():  # so that the pickled weight is stale
+            models[name][0].weight_g.mul_(1.5)
+    return models
+
+
+def npy(tensor: torch.Tensor) -> bytes:
+    out = io.BytesIO()
+    numpy.save(out, tensor.numpy())
+    return out.getvalue()
+
+
+def add_wrapped(files: Files) -> None:
+    for name, (model, example) in wrapped_models().items():
+        model.eval()
+        with torch.no_grad():
+            inner = getattr(model, "_orig_mod", model)  # nothing is compiled here
+            files.add(f"wrapped/{name}.npy", npy(example))
+            files.add(f"wrapped/{name}.expected.npy", npy(inner(example)))
+        files.add(f"wrapped/{name}.txt", (str(model) + "\n").encode())
+        files.add(f"wrapped/{name}.pth", save(model))
+
+
+def add_prefixed(files: Files, digits: pathlib.Path) -> None:
+    """The digits weights as wrappers and older releases leave them."""
+    weights = torch.load(digits / "state_dict.pth")
+    for name, prefix in {"module": "module.", "compiled": "_orig_mod.module.", "lightning": "model."}.items():
+        files.add(f"models/prefix_{name}.pth", save({prefix + key: value for key, value in weights.items()}))
+    old = {key: value for key, value in weights.items() if not key.endswith("num_batches_tracked")}
+    files.add("models/without_num_batches_tracked.pth", save(old))
+
+
 def main() -> None:
     torch.manual_seed(0)
     pickle.dumps = lambda value, protocol=2: dumps_old(value)
     files = Files()
     add_values(files)
     add_models(files, pathlib.Path(sys.argv[2]))
+    add_prefixed(files, pathlib.Path(sys.argv[2]))
+    add_wrapped(files)
     files.write(sys.argv[1])
 
 

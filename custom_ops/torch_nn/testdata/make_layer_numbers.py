@@ -41,7 +41,8 @@ def main():
     transposed = with_ramps(nn.ConvTranspose1d(1, 1, 2, stride=2))
     show("ConvTest.TransposedTakesAnOutputSize", transposed(ramp(1, 2), output_size=[5]))
 
-    show("BatchNormTest.UsesTheBatchWithoutRunningStatistics", nn.BatchNorm1d(1, track_running_stats=False).eval()(ramp(4, 1)))
+    norm = nn.BatchNorm1d(1, track_running_stats=False).eval()
+    show("BatchNormTest.UsesTheBatchWithoutRunningStatistics", norm(ramp(4, 1)))
     show("InstanceNormTest.TakesNoBatch", nn.InstanceNorm1d(1).eval()(ramp(1, 4)))
     show("NormalizationTest.CrossMapLrn2d", nn.CrossMapLRN2d(3, alpha=3.0, beta=1.0)(ramp(1, 4, 1, 1)))
     show("NormalizationTest.LocalResponseNorm", nn.LocalResponseNorm(2, alpha=2.0, beta=1.0)(ramp(1, 4, 1)))
