@@ -1,0 +1,17 @@
+// loadstone run: one inference.
+#ifndef LOADSTONE_TOOLS_COMMANDS_RUN_COMMAND_H_
+#define LOADSTONE_TOOLS_COMMANDS_RUN_COMMAND_H_
+
+#include "tools/commands/command.h"
+
+namespace CLI {
+class App;
+}
+
+namespace loadstone {
+
+void AddRunCommand(CLI::App& app, Command& chosen);
+
+}  // namespace loadstone
+
+#endif  // LOADSTONE_TOOLS_COMMANDS_RUN_COMMAND_H_

@@ -1,0 +1,58 @@
+#include "tools/inspect/report_json.h"
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace loadstone {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json ModelJson(const FileReport::Model& model) {
+  Json json = {{"path", model.path}};
+  if (!model.class_name.empty()) {
+    json["class"] = model.class_name;
+    json["classes"] = Json::array();
+    for (const FileReport::Class& a_class : model.classes) {
+      json["classes"].push_back({{"name", a_class.name}, {"count", a_class.count}, {"registered", a_class.registered}});
+    }
+  }
+  json["tensors"] = Json::array();
+  for (const FileReport::Tensor& tensor : model.tensors) {
+    json["tensors"].push_back({{"name", tensor.name}, {"dtype", tensor.dtype}, {"shape", tensor.shape}});
+  }
+  if (!model.problems.empty()) json["problems"] = model.problems;
+  return json;
+}
+
+}  // namespace
+
+std::string ReportJson(const FileReport& report) {
+  Json json = {{"path", report.path},
+               {"bytes", report.bytes},
+               {"kind", std::string(KindText(report.kind))},
+               {"verdict", std::string(Verdict(report))}};
+  if (!report.description.empty()) json["description"] = report.description;
+  if (!report.error.ok()) json["error"] = std::string(report.error.message());
+  if (!report.container.empty()) {
+    json["container"] = report.container;
+    if (report.pickle_protocol.has_value()) json["pickle_protocol"] = *report.pickle_protocol;
+    if (!report.byte_order.empty()) json["byte_order"] = report.byte_order;
+    json["models"] = Json::array();
+    for (const FileReport::Model& model : report.models) json["models"].push_back(ModelJson(model));
+    json["entries"] = Json::array();
+    for (const FileReport::Entry& entry : report.entries) {
+      json["entries"].push_back({{"key", entry.key}, {"type", entry.type}, {"value", entry.value}});
+    }
+    if (report.entries_left_out > 0) json["entries_left_out"] = report.entries_left_out;
+    json["other_names"] = report.other_names;
+    json["unsafe"] = Json::array();
+    for (const FileReport::UnsafeName& unsafe : report.unsafe) {
+      json["unsafe"].push_back({{"name", unsafe.name}, {"does", unsafe.does}, {"offset", unsafe.offset}});
+    }
+  }
+  return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace loadstone
