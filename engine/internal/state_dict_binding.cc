@@ -80,7 +80,11 @@ class Binding {
     for (const Named<Attribute>& entry : weights.entries) order_.push_back(Renamed(entry.name, spec));
     report_.stripped_prefix = WrapperPrefix(order_, architecture);
     for (std::string& key : order_) key.erase(0, report_.stripped_prefix.size());
-    for (const auto& [path, version] : weights.versions) versions_[RenamedPath(path)] = version;
+    for (const auto& [path, version] : weights.versions) {
+      const std::string prefix = path.empty() ? "" : Renamed(path + ".", spec);
+      if (!absl::StartsWith(prefix, report_.stripped_prefix)) continue;  // a wrapper's own
+      versions_[prefix.substr(report_.stripped_prefix.size())] = version;
+    }
   }
 
   absl::Status Bind(ModuleDef& architecture) {
@@ -107,13 +111,6 @@ class Binding {
     Slots* slots;
     bool may_be_absent;
   };
-
-  std::string RenamedPath(const std::string& path) const {
-    std::string renamed = Renamed(path.empty() ? path : path + ".", spec_);
-    renamed.erase(0, std::min(renamed.size(), report_.stripped_prefix.size()));
-    if (!renamed.empty()) renamed.pop_back();  // the dot
-    return renamed;
-  }
 
   absl::Status IndexKeys() {
     by_key_.reserve(order_.size());
@@ -159,7 +156,7 @@ class Binding {
     const absl::StatusOr<const ModuleClass*> module_class = registry_.FindModuleClass(def.class_name);
     const int64_t* since = module_class.ok() ? FindNamed((*module_class)->added_entries, name) : nullptr;
     if (since == nullptr) return false;
-    const auto version = versions_.find(absl::StripSuffix(prefix, "."));
+    const auto version = versions_.find(prefix);
     return version == versions_.end() || version->second < *since;
   }
 
@@ -219,7 +216,7 @@ class Binding {
   const PluginRegistry& registry_;
   LoadReport& report_;
   std::vector<std::string> order_;  // the file's keys, renamed and stripped
-  absl::flat_hash_map<std::string, int64_t> versions_;  // by module path, renamed and stripped
+  absl::flat_hash_map<std::string, int64_t> versions_;  // by module path and a dot, renamed and stripped
   absl::flat_hash_map<absl::string_view, const Named<Attribute>*> by_key_;  // views of order_
   absl::flat_hash_map<const c10::TensorImpl*, std::unique_ptr<Slots>> slots_;
   std::vector<Place> places_;

@@ -260,6 +260,11 @@ TEST_F(AddedEntriesTest, VersionsAreFoundUnderAStrippedPrefix) {
   EXPECT_THAT(Bind(def_, {{"module.bn.mean", at::ones({1})}}), StatusIs(kInvalid, HasSubstr("bn.num_batches_tracked")));
 }
 
+TEST_F(AddedEntriesTest, VersionOfAWrapperIsNotTheModels) {
+  weights_.versions = {{"", 1}, {"module", 2}};
+  EXPECT_THAT(Bind(norm_, {{"module.mean", at::ones({1})}}), StatusIs(kInvalid, HasSubstr("num_batches_tracked")));
+}
+
 TEST_F(AddedEntriesTest, VersionsAreFoundUnderARenamedPrefix) {
   spec_.key_renames = {{"norm.", "bn."}};
   weights_.versions = {{"norm", 2}};
