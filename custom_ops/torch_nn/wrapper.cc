@@ -13,23 +13,13 @@
 namespace loadstone {
 namespace {
 
-class Wrapper : public Module {
+class Parallel : public Module {
  public:
-  Wrapper(ModuleState& state, absl::string_view child) : Module(state), module_(state.Child(child)) {}
+  explicit Parallel(ModuleState& state) : Module(state), module_(state.Child("module")) {}
   c10::IValue Forward(const Inputs& inputs) const override { return module_(inputs); }
 
  private:
   const Module& module_;
-};
-
-class Parallel : public Wrapper {
- public:
-  explicit Parallel(ModuleState& state) : Wrapper(state, "module") {}
-};
-
-class Compiled : public Wrapper {
- public:
-  explicit Compiled(ModuleState& state) : Wrapper(state, "_orig_mod") {}
 };
 
 void ConstructDataParallel(AttributeReader& arguments, ModuleDefBuilder& self) {
@@ -45,10 +35,8 @@ absl::Status RegisterWrappers(PluginRegistry& registry) {
                                            .construct = ConstructDataParallel,
                                            .build = BuildModule<Parallel>}));
   RETURN_IF_ERROR(registry.AddClassAlias("torch.nn.DataParallel", "torch.nn.parallel.data_parallel.DataParallel"));
-  RETURN_IF_ERROR(registry.AddModuleClass(
-      {.name = "torch.nn.parallel.distributed.DistributedDataParallel", .build = BuildModule<Parallel>}));
   return registry.AddModuleClass(
-      {.name = "torch._dynamo.eval_frame.OptimizedModule", .build = BuildModule<Compiled>});
+      {.name = "torch.nn.parallel.distributed.DistributedDataParallel", .build = BuildModule<Parallel>});
 }
 
 }  // namespace loadstone

@@ -1,4 +1,4 @@
-// Modules that only stand around another: DataParallel, DistributedDataParallel and the result of torch.compile.
+// Modules that only stand around another: DataParallel and DistributedDataParallel.
 #ifndef LOADSTONE_CUSTOM_OPS_TORCH_NN_WRAPPER_H_
 #define LOADSTONE_CUSTOM_OPS_TORCH_NN_WRAPPER_H_
 
