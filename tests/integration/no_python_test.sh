@@ -3,7 +3,7 @@
 set -u
 loadstone="$1"
 failures=0
-if ldd "$loadstone" | grep -i python; then
+if ldd "$loadstone" | grep -i libpython; then
   echo "FAILED: loadstone links Python"
   failures=1
 fi
