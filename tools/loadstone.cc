@@ -67,7 +67,8 @@ absl::Status WriteOutput(absl::string_view output) {
 absl::Status EnterWorkingDirectory() {
   const char* directory = std::getenv("BUILD_WORKING_DIRECTORY");
   if (directory == nullptr || chdir(directory) == 0) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat("cannot enter BUILD_WORKING_DIRECTORY ", directory, ": ", std::strerror(errno)));
+  return absl::NotFoundError(
+      absl::StrCat("cannot enter BUILD_WORKING_DIRECTORY ", directory, ": ", std::strerror(errno)));
 }
 
 void StartLogging(const char* program, int verbosity) {

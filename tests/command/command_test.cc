@@ -16,12 +16,12 @@ namespace loadstone {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::ProgramResult;
-using testing::ProgramSetup;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using testing::ProgramResult;
+using testing::ProgramSetup;
 using ::testing::StartsWith;
 
 ProgramResult Loadstone(const std::vector<std::string>& arguments, const ProgramSetup& setup = {}) {
@@ -121,9 +121,8 @@ TEST(RunCommandTest, WeightsAloneAskForTheArchitecture) {
 }
 
 TEST(RunCommandTest, LenientLoadRunsAndWarns) {
-  const std::vector<std::string> arguments = {"run",         Digits("mismatched_state_dict.pth"),
-                                              "--arch",      "digits.model.DigitsNet",
-                                              "--input",     Digits("seven.npy")};
+  const std::vector<std::string> arguments = {
+      "run", Digits("mismatched_state_dict.pth"), "--arch", "digits.model.DigitsNet", "--input", Digits("seven.npy")};
   ExpectFailed(Loadstone(arguments), "error: INVALID_ARGUMENT: ", "fc.bias");
   std::vector<std::string> lenient = arguments;
   lenient.push_back("--no_strict");
@@ -134,8 +133,8 @@ TEST(RunCommandTest, LenientLoadRunsAndWarns) {
 }
 
 TEST(RunCommandTest, CheckpointKeyIsTaken) {
-  const ProgramResult result = Loadstone({"run", Digits("checkpoint.pth"), "--weights_key", "model_state_dict", "--arch",
-                                          "digits.model.DigitsNet", "--input", Digits("seven.npy")});
+  const ProgramResult result = Loadstone({"run", Digits("checkpoint.pth"), "--weights_key", "model_state_dict",
+                                          "--arch", "digits.model.DigitsNet", "--input", Digits("seven.npy")});
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out, HasSubstr("best 7"));
 }
@@ -148,12 +147,13 @@ TEST(RunCommandTest, VerbosityLogsToStderr) {
 }
 
 TEST(RunCommandTest, TextFileSaysSo) {
-  ExpectFailed(RunOnSeven(WriteTemporary("notes.pth", "epoch 1\nepoch 2\n")), "error: INVALID_ARGUMENT: ", "a text file");
+  ExpectFailed(RunOnSeven(WriteTemporary("notes.pth", "epoch 1\nepoch 2\n")),
+               "error: INVALID_ARGUMENT: ", "a text file");
 }
 
 TEST(RunCommandTest, HtmlPageSaysSo) {
-  ExpectFailed(RunOnSeven(WriteTemporary("page.pth", "<!DOCTYPE html><html></html>")), "error: INVALID_ARGUMENT: ",
-               "an HTML page");
+  ExpectFailed(RunOnSeven(WriteTemporary("page.pth", "<!DOCTYPE html><html></html>")),
+               "error: INVALID_ARGUMENT: ", "an HTML page");
 }
 
 TEST(RunCommandTest, LfsPointerSaysSo) {
@@ -193,7 +193,7 @@ TEST(RunCommandTest, HostileInputIsRefusedAndNothingRuns) {
 class VerifyCommandTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(VerifyCommandTest, OutputsAreAsRecorded) {
-  std::vector<std::string> arguments = {"verify", Digits(GetParam()), "--input",  Digits("images.npy"),
+  std::vector<std::string> arguments = {"verify",   Digits(GetParam()),  "--input", Digits("images.npy"),
                                         "--expect", Digits("logits.npy")};
   if (GetParam().find("module") == std::string::npos) {
     arguments.insert(arguments.end(), {"--arch", "digits.model.DigitsNet"});
@@ -205,14 +205,16 @@ TEST_P(VerifyCommandTest, OutputsAreAsRecorded) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AllFiles, VerifyCommandTest,
-                         ::testing::Values("full_module.pth", "state_dict.pth", "checkpoint.pth", "gpu_full_module.pth"),
+                         ::testing::Values("full_module.pth", "state_dict.pth", "checkpoint.pth",
+                                           "gpu_full_module.pth"),
                          [](const ::testing::TestParamInfo<std::string>& info) {
                            return info.param.substr(0, info.param.size() - 4);
                          });
 
 TEST(VerifyCommandFailureTest, MismatchPrintsTheNumbersAndFails) {
   const std::string path = Temporary("three_logits.npy");
-  ASSERT_EQ(Loadstone({"run", Digits("full_module.pth"), "--input", Digits("three.npy"), "--output", path}).exit_code, 0);
+  ASSERT_EQ(Loadstone({"run", Digits("full_module.pth"), "--input", Digits("three.npy"), "--output", path}).exit_code,
+            0);
   const ProgramResult result =
       Loadstone({"verify", Digits("full_module.pth"), "--input", Digits("seven.npy"), "--expect", path});
   EXPECT_EQ(result.exit_code, 1);
@@ -248,8 +250,9 @@ TEST(BenchCommandTest, FailedInferenceFails) {
 TEST(InspectCommandTest, ListsAModulesClassesAndTensors) {
   const ProgramResult result = Loadstone({"inspect", Digits("full_module.pth")});
   EXPECT_EQ(result.exit_code, 0) << result.err;
-  EXPECT_THAT(result.out, AllOf(HasSubstr("whole module"), HasSubstr("container zip"), HasSubstr("digits.model.DigitsNet"),
-                                HasSubstr("registered"), HasSubstr("layer1.0.conv1.weight"), HasSubstr("verdict: ok")));
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("whole module"), HasSubstr("container zip"), HasSubstr("digits.model.DigitsNet"),
+                    HasSubstr("registered"), HasSubstr("layer1.0.conv1.weight"), HasSubstr("verdict: ok")));
 }
 
 TEST(InspectCommandTest, JsonIsJson) {
@@ -264,8 +267,8 @@ TEST(InspectCommandTest, HostileFileIsUnsafeAndNothingRuns) {
   fs::remove("loadstone_canary");
   const ProgramResult result = Loadstone({"inspect", Hostile("os_system.pth")});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.out, AllOf(HasSubstr("UNSAFE: "), HasSubstr("system"), HasSubstr("at byte "),
-                                HasSubstr("verdict: unsafe")));
+  EXPECT_THAT(result.out,
+              AllOf(HasSubstr("UNSAFE: "), HasSubstr("system"), HasSubstr("at byte "), HasSubstr("verdict: unsafe")));
   EXPECT_THAT(result.err, StartsWith("error: PERMISSION_DENIED: "));
   EXPECT_FALSE(fs::exists("loadstone_canary"));
 }
@@ -295,7 +298,8 @@ class RepositoryCommandTest : public ::testing::Test {
       fs::create_directories(fs::path(root_) / "digits" / std::string(version));
       fs::copy_file(Digits("state_dict.pth"), fs::path(root_) / "digits" / std::string(version) / "model.pth");
     }
-    std::ofstream(fs::path(root_) / "digits" / "model.json") << R"({"architecture": {"class": "digits.model.DigitsNet"}})";
+    std::ofstream(fs::path(root_) / "digits" / "model.json")
+        << R"({"architecture": {"class": "digits.model.DigitsNet"}})";
   }
   const std::string root_ = Temporary("repository");
 };
@@ -315,7 +319,7 @@ TEST_F(RepositoryCommandTest, ModelRunsByName) {
 }
 
 TEST_F(RepositoryCommandTest, VersionIsTaken) {
-  const std::vector<std::string> arguments = {"run",     "--model",          "digits",   "--repository", root_,
+  const std::vector<std::string> arguments = {"run",     "--model",           "digits",   "--repository", root_,
                                               "--input", Digits("seven.npy"), "--version"};
   std::vector<std::string> first = arguments;
   first.push_back("1");
@@ -356,7 +360,9 @@ TEST(UsageTest, HelpOfACommandListsItsFlags) {
 
 TEST(UsageTest, NoCommandIsAnError) { ExpectUsageError(Loadstone({}), "no command"); }
 
-TEST(UsageTest, UnknownCommandNamesTheNearest) { ExpectUsageError(Loadstone({"inspekt", "x"}), "did you mean inspect?"); }
+TEST(UsageTest, UnknownCommandNamesTheNearest) {
+  ExpectUsageError(Loadstone({"inspekt", "x"}), "did you mean inspect?");
+}
 
 TEST(UsageTest, UnknownFlagNamesTheNearest) {
   ExpectUsageError(Loadstone({"run", "x.pth", "--inptu", "x.npy"}), "unknown flag --inptu; did you mean --input");
@@ -371,7 +377,8 @@ TEST(UsageTest, FileAfterTheInputsIsExplained) {
 TEST(UsageTest, MissingFileIsNamed) { ExpectUsageError(Loadstone({"inspect"}), "FILE is required"); }
 
 TEST(UsageTest, ArgumentsThatAreNoJsonAreShown) {
-  ExpectUsageError(Loadstone({"run", "x.pth", "--arch", "A", "--arch_args", "{width: 16}", "--input", "x.npy"}), "not JSON");
+  ExpectUsageError(Loadstone({"run", "x.pth", "--arch", "A", "--arch_args", "{width: 16}", "--input", "x.npy"}),
+                   "not JSON");
 }
 
 TEST(UsageTest, FileAndModelExcludeEachOther) {

@@ -154,15 +154,16 @@ absl::Status Bench(const BenchFlags& flags, CommandContext& context) {
   const auto calls = static_cast<double>(latencies.size());
   absl::StrAppend(&context.output, "load             ", Milliseconds(absl::FromChrono(loaded - start)), "\n");
   absl::StrAppend(&context.output, "first inference  ", Milliseconds(absl::FromChrono(first - loaded)), "\n");
-  absl::StrAppend(&context.output, "then ", latencies.size(), " calls in ", absl::StrFormat("%.2f s", elapsed), ", callers ",
-                  flags.callers, ", threads ", at::get_num_threads(), ", device ", model->device().name(), "\n");
+  absl::StrAppend(&context.output, "then ", latencies.size(), " calls in ", absl::StrFormat("%.2f s", elapsed),
+                  ", callers ", flags.callers, ", threads ", at::get_num_threads(), ", device ", model->device().name(),
+                  "\n");
   absl::StrAppend(&context.output, "latency          p50 ", Milliseconds(Percentile(latencies, 50)), "  p90 ",
                   Milliseconds(Percentile(latencies, 90)), "  p99 ", Milliseconds(Percentile(latencies, 99)), "  max ",
                   Milliseconds(latencies.back()), "\n");
   absl::StrAppendFormat(&context.output, "throughput       %.1f calls/s", calls / elapsed);
   if (const int64_t rows = Rows(inputs); rows > 0) {
-    absl::StrAppendFormat(&context.output, ", %.1f rows/s (%d in each call)", calls * static_cast<double>(rows) / elapsed,
-                          rows);
+    absl::StrAppendFormat(&context.output, ", %.1f rows/s (%d in each call)",
+                          calls * static_cast<double>(rows) / elapsed, rows);
   }
   absl::StrAppend(&context.output, "\n");
   return absl::OkStatus();

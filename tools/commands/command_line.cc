@@ -53,7 +53,9 @@ std::string DescribeExtras(const CLI::App& app) {
     return absl::StrCat("unknown flag ", extra, DidYouMean(extra.substr(0, extra.find('=')), FlagNames(chosen)));
   }
   if (extras.empty()) return "too many arguments";
-  if (&chosen == &app) return absl::StrCat("unknown command ", extras.front(), DidYouMean(extras.front(), CommandNames(app)));
+  if (&chosen == &app) {
+    return absl::StrCat("unknown command ", extras.front(), DidYouMean(extras.front(), CommandNames(app)));
+  }
   return absl::StrCat("unexpected argument ", extras.front());
 }
 
@@ -84,7 +86,9 @@ CommandLine ParseCommandLine(int argc, const char* const* argv) {
   try {
     app.parse(argc, argv);
     result.command = chosen;
-    if (chosen == nullptr) result.error = UsageError(app, absl::StrCat("no command", DidYouMean("", CommandNames(app))));
+    if (chosen == nullptr) {
+      result.error = UsageError(app, absl::StrCat("no command", DidYouMean("", CommandNames(app))));
+    }
   } catch (const CLI::ExtrasError&) {
     result.error = UsageError(app, DescribeExtras(app));
   } catch (const CLI::ParseError& error) {

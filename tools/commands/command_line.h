@@ -9,7 +9,7 @@
 namespace loadstone {
 
 struct CommandLine {
-  Command command;   // null when there is nothing to run: then the texts below are all
+  Command command;  // null when there is nothing to run: then the texts below are all
   int verbosity = 0;
   std::string help;   // for stdout, when the user asked for it
   std::string error;  // for stderr, when the command line makes no sense: what and where help is

@@ -49,8 +49,10 @@ absl::StatusOr<ModelSpec> FileSpec(const ModelFlags& flags) {
 
 void AddModelFlags(CLI::App& command, ModelFlags& flags) {
   command.add_option(kFile, flags.file, "the model: what torch.save wrote, or another format that `plugins` lists");
-  command.add_option("--arch", flags.architecture, "class of the model, when FILE holds weights only")->type_name("CLASS");
-  command.add_option("--arch_args", flags.architecture_arguments, "arguments of its constructor: an array or an object")
+  command.add_option("--arch", flags.architecture, "class of the model, when FILE holds weights only")
+      ->type_name("CLASS");
+  command
+      .add_option("--arch_args", flags.architecture_arguments, "arguments of its constructor: an array or an object")
       ->type_name("JSON")
       ->check(CheckArguments, "");
   command.add_option("--loader", flags.loader, "reads FILE; default: the one that recognises it")->type_name("NAME");
@@ -73,9 +75,10 @@ void AddModelFlags(CLI::App& command, ModelFlags& flags) {
 
 void AddInputFlag(CLI::App& command, std::vector<std::string>& paths) {
   command
-      .add_option(kInput, paths,
-                  ".npy or .pt (torch.save of a tensor, or of a tuple, list or dict of them: a dict's names are keyword "
-                  "arguments); several are arguments in this order")
+      .add_option(
+          kInput, paths,
+          ".npy or .pt (torch.save of a tensor, or of a tuple, list or dict of them: a dict's names are keyword "
+          "arguments); several are arguments in this order")
       ->type_name("F");
 }
 
@@ -89,7 +92,8 @@ void CheckModelFlags(const CLI::App& command, const ModelFlags& flags) {
   }
   if (given(kModel)) {
     // model.json in the repository says these.
-    for (const char* of_file : {kFile, "--arch", "--arch_args", "--loader", "--weights_key", "--no_strict", "--device"}) {
+    for (const char* of_file :
+         {kFile, "--arch", "--arch_args", "--loader", "--weights_key", "--no_strict", "--device"}) {
       if (given(of_file)) throw CLI::ExcludesError(kModel, of_file);
     }
     if (flags.repository.empty()) throw CLI::RequiresError(kModel, kRepository);

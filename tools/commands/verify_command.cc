@@ -39,11 +39,12 @@ std::string FormatComparison(const Comparison& comparison, Tolerance tolerance) 
   std::string text = absl::StrFormat("  largest difference: absolute %.3g, relative %.3g\n", comparison.max_absolute,
                                      comparison.max_relative);
   if (comparison.elements > 0 && comparison.max_absolute != 0) {
-    absl::StrAppend(&text, "  worst at ", ShapeText(comparison.worst_index), ": ", FormatNumber(comparison.worst_actual),
-                    ", expected ", FormatNumber(comparison.worst_expected), "\n");
+    absl::StrAppend(&text, "  worst at ", ShapeText(comparison.worst_index), ": ",
+                    FormatNumber(comparison.worst_actual), ", expected ", FormatNumber(comparison.worst_expected),
+                    "\n");
   }
-  absl::StrAppendFormat(&text, "  mismatches: %d of %d (rtol %g, atol %g)\n", comparison.mismatches, comparison.elements,
-                        tolerance.relative, tolerance.absolute);
+  absl::StrAppendFormat(&text, "  mismatches: %d of %d (rtol %g, atol %g)\n", comparison.mismatches,
+                        comparison.elements, tolerance.relative, tolerance.absolute);
   return text;
 }
 
@@ -53,8 +54,8 @@ std::vector<std::string> Names(const NamedList<at::Tensor>& tensors) {
   return names;
 }
 
-absl::Status CompareAll(const NamedList<at::Tensor>& outputs, const NamedList<at::Tensor>& expected, Tolerance tolerance,
-                        std::string& text) {
+absl::Status CompareAll(const NamedList<at::Tensor>& outputs, const NamedList<at::Tensor>& expected,
+                        Tolerance tolerance, std::string& text) {
   absl::Status status;
   for (const Named<at::Tensor>& wanted : expected) {
     const at::Tensor* output = FindNamed(outputs, wanted.name);
@@ -63,11 +64,10 @@ absl::Status CompareAll(const NamedList<at::Tensor>& outputs, const NamedList<at
           absl::StrCat("the model gives no ", wanted.name, DidYouMean(wanted.name, Names(outputs)))));
       continue;
     }
-    absl::StrAppend(&text, wanted.name, ": ", DescribeTensor(*output),
-                    output->scalar_type() == wanted.value.scalar_type()
-                        ? ""
-                        : absl::StrCat(", expected ", DtypeName(wanted.value)),
-                    "\n");
+    absl::StrAppend(
+        &text, wanted.name, ": ", DescribeTensor(*output),
+        output->scalar_type() == wanted.value.scalar_type() ? "" : absl::StrCat(", expected ", DtypeName(wanted.value)),
+        "\n");
     const absl::StatusOr<Comparison> comparison = Compare(*output, wanted.value, tolerance);
     if (!comparison.ok()) {
       status.Update(Annotate(comparison.status(), wanted.name));
@@ -81,7 +81,8 @@ absl::Status CompareAll(const NamedList<at::Tensor>& outputs, const NamedList<at
   }
   for (const Named<at::Tensor>& output : outputs) {
     if (FindNamed(expected, output.name) == nullptr) {
-      status.Update(absl::InvalidArgumentError(absl::StrCat("the model also gives ", output.name, ", which is not expected")));
+      status.Update(
+          absl::InvalidArgumentError(absl::StrCat("the model also gives ", output.name, ", which is not expected")));
     }
   }
   return status;
@@ -92,7 +93,9 @@ absl::Status Verify(const VerifyFlags& flags, CommandContext& context) {
   ASSIGN_OR_RETURN(const c10::IValue expected_value, ReadValueFile(flags.expected));
   absl::StatusOr<NamedList<at::Tensor>> expected = NamedTensors("output", expected_value);
   if (!expected.ok()) return Annotate(expected.status(), flags.expected);
-  if (expected->empty()) return absl::InvalidArgumentError(absl::StrCat(flags.expected, ": holds no tensor to compare with"));
+  if (expected->empty()) {
+    return absl::InvalidArgumentError(absl::StrCat(flags.expected, ": holds no tensor to compare with"));
+  }
   ASSIGN_OR_RETURN(const ServableHandle model, AcquireModel(flags.model, context.registry));
   ASSIGN_OR_RETURN(const c10::IValue output_value, model->Run(inputs));
   ASSIGN_OR_RETURN(const NamedList<at::Tensor> outputs, NamedTensors("output", output_value));

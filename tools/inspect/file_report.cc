@@ -31,11 +31,11 @@ absl::string_view Verdict(const FileReport& report) {
 
 absl::Status VerdictStatus(const FileReport& report) {
   if (!report.unsafe.empty()) {
-    return absl::PermissionDeniedError(absl::StrCat(
-        report.path, ": unsafe: its pickle names ",
-        absl::StrJoin(report.unsafe, ", ", [](std::string* out, const FileReport::UnsafeName& unsafe) {
-          absl::StrAppend(out, unsafe.name, " (", unsafe.does, ", at byte ", unsafe.offset, ")");
-        })));
+    return absl::PermissionDeniedError(
+        absl::StrCat(report.path, ": unsafe: its pickle names ",
+                     absl::StrJoin(report.unsafe, ", ", [](std::string* out, const FileReport::UnsafeName& unsafe) {
+                       absl::StrAppend(out, unsafe.name, " (", unsafe.does, ", at byte ", unsafe.offset, ")");
+                     })));
   }
   return report.error;
 }

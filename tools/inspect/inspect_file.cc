@@ -53,7 +53,9 @@ std::string Join(const std::string& path, absl::string_view name) {
 
 void AddTensor(std::string name, const at::Tensor& tensor, FileReport::Model& model) {
   if (model.tensors.size() == kMaxTensors) {
-    if (model.problems.empty()) model.problems.push_back(absl::StrCat("more than ", kMaxTensors, " tensors are not listed"));
+    if (model.problems.empty()) {
+      model.problems.push_back(absl::StrCat("more than ", kMaxTensors, " tensors are not listed"));
+    }
     return;
   }
   const bool dense = tensor.layout() == c10::kStrided;
@@ -221,7 +223,8 @@ void InspectByLoaders(const ByteSource& source, const PluginRegistry& registry, 
     spec.path = report.path;
     const absl::StatusOr<ModelContent> content = entry.value->Load(spec, source);
     if (!content.ok()) return SetBroken(content.status(), report);
-    report.kind = std::holds_alternative<StateDict>(*content) ? FileReport::Kind::kStateDict : FileReport::Kind::kModule;
+    report.kind =
+        std::holds_alternative<StateDict>(*content) ? FileReport::Kind::kStateDict : FileReport::Kind::kModule;
     report.models.push_back(DescribeContent(*content, registry));
     return;
   }

@@ -19,13 +19,13 @@
 namespace loadstone {
 namespace {
 
-using testing::StatusIs;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::SizeIs;
+using testing::StatusIs;
 using Kind = FileReport::Kind;
 
 std::string Digits(absl::string_view name) { return absl::StrCat("tests/testdata/digits/", name); }

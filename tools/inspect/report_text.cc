@@ -49,8 +49,8 @@ void AppendEntries(const FileReport& report, std::string& text) {
   const int keys = ColumnWidth(report.entries, [](const FileReport::Entry& e) { return e.key; });
   const int types = ColumnWidth(report.entries, [](const FileReport::Entry& e) { return e.type; });
   for (const FileReport::Entry& entry : report.entries) {
-    absl::StrAppendFormat(&text, "  %-*s  %-*s  %s\n", keys, entry.key.empty() ? "(root)" : entry.key, types, entry.type,
-                          entry.value);
+    absl::StrAppendFormat(&text, "  %-*s  %-*s  %s\n", keys, entry.key.empty() ? "(root)" : entry.key, types,
+                          entry.type, entry.value);
   }
   if (report.entries_left_out > 0) absl::StrAppend(&text, "  ... and ", report.entries_left_out, " more\n");
 }
@@ -64,7 +64,9 @@ std::string VerdictLine(const FileReport& report) {
     missing += static_cast<size_t>(std::count_if(model.classes.begin(), model.classes.end(),
                                                  [](const FileReport::Class& c) { return !c.registered; }));
   }
-  if (missing > 0) return absl::StrCat(verdict, ": but ", missing, missing == 1 ? " class is" : " classes are", " not registered\n");
+  if (missing > 0) {
+    return absl::StrCat(verdict, ": but ", missing, missing == 1 ? " class is" : " classes are", " not registered\n");
+  }
   return verdict + "\n";
 }
 
@@ -81,7 +83,9 @@ std::string ReportText(const FileReport& report) {
   }
   for (const FileReport::Model& model : report.models) AppendModel(model, text);
   AppendEntries(report, text);
-  if (!report.other_names.empty()) absl::StrAppend(&text, "also names: ", absl::StrJoin(report.other_names, ", "), "\n");
+  if (!report.other_names.empty()) {
+    absl::StrAppend(&text, "also names: ", absl::StrJoin(report.other_names, ", "), "\n");
+  }
   for (const FileReport::UnsafeName& unsafe : report.unsafe) {
     absl::StrAppend(&text, "UNSAFE: ", unsafe.name, " ", unsafe.does, ", at byte ", unsafe.offset, " of the pickle\n");
   }

@@ -29,7 +29,9 @@ absl::StatusOr<c10::IValue> ConvertSequence(const Attribute::Sequence& sequence,
     ASSIGN_OR_RETURN(c10::IValue value, Convert(item, absl::StrCat(where, "[", items.size(), "]"), depth + 1));
     items.push_back(std::move(value));
   }
-  if (sequence.kind == Attribute::SequenceKind::kTuple) return c10::IValue(c10::ivalue::Tuple::create(std::move(items)));
+  if (sequence.kind == Attribute::SequenceKind::kTuple) {
+    return c10::IValue(c10::ivalue::Tuple::create(std::move(items)));
+  }
   if (std::all_of(items.begin(), items.end(), [](const c10::IValue& item) { return item.isTensor(); })) {
     c10::List<at::Tensor> tensors;
     for (const c10::IValue& item : items) tensors.push_back(item.toTensor());
@@ -44,8 +46,8 @@ absl::StatusOr<c10::IValue> ConvertDict(const Attribute::Dict& dict, const std::
   c10::impl::GenericDict result(c10::StringType::get(), c10::AnyType::get());
   for (const auto& [key, item] : dict.entries) {
     if (key.text() == nullptr) {
-      return absl::InvalidArgumentError(absl::StrCat("the dict", where, " has a key that is ", key.TypeName(),
-                                                     ", needs text"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("the dict", where, " has a key that is ", key.TypeName(), ", needs text"));
     }
     ASSIGN_OR_RETURN(c10::IValue value,
                      Convert(item, absl::StrCat(where, "[", PythonQuote(*key.text()), "]"), depth + 1));

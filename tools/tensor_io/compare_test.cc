@@ -12,9 +12,9 @@
 namespace loadstone {
 namespace {
 
-using testing::StatusIs;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::StatusIs;
 
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -57,15 +57,17 @@ TEST(CompareTest, NanEqualsNan) {
 }
 
 TEST(CompareTest, NanEqualsNoNumber) {
-  ASSERT_OK_AND_ASSIGN(const Comparison result, Compare(at::tensor({9.f, kNan}), at::tensor({1.f, 1.f}), {.absolute = 10}));
+  ASSERT_OK_AND_ASSIGN(const Comparison result,
+                       Compare(at::tensor({9.f, kNan}), at::tensor({1.f, 1.f}), {.absolute = 10}));
   EXPECT_EQ(result.mismatches, 1);
   EXPECT_TRUE(std::isnan(result.max_absolute));
   EXPECT_THAT(result.worst_index, ElementsAre(1));
 }
 
 TEST(CompareTest, InfinityEqualsOnlyItself) {
-  ASSERT_OK_AND_ASSIGN(const Comparison result, Compare(at::tensor({kInfinity, 1.f, -kInfinity}),
-                                                        at::tensor({kInfinity, kInfinity, kInfinity}), {.relative = 0.1}));
+  ASSERT_OK_AND_ASSIGN(const Comparison result,
+                       Compare(at::tensor({kInfinity, 1.f, -kInfinity}), at::tensor({kInfinity, kInfinity, kInfinity}),
+                               {.relative = 0.1}));
   EXPECT_EQ(result.mismatches, 2);
 }
 

@@ -35,9 +35,10 @@ std::string FormatDouble(double value, c10::ScalarType type) {
   char buffer[64];
   const auto single = static_cast<float>(value);
   const std::to_chars_result result =
-      type == c10::ScalarType::Float ? std::to_chars(buffer, buffer + sizeof(buffer), single)
-                                     : std::to_chars(buffer, buffer + sizeof(buffer), single, std::chars_format::general,
-                                                     type == c10::ScalarType::Half ? kHalfDigits : kBfloat16Digits);
+      type == c10::ScalarType::Float
+          ? std::to_chars(buffer, buffer + sizeof(buffer), single)
+          : std::to_chars(buffer, buffer + sizeof(buffer), single, std::chars_format::general,
+                          type == c10::ScalarType::Half ? kHalfDigits : kBfloat16Digits);
   return WithPoint(absl::string_view(buffer, static_cast<size_t>(result.ptr - buffer)));
 }
 
@@ -47,7 +48,8 @@ std::string FormatElement(const at::Tensor& element) {
   if (type == c10::ScalarType::Bool) return element.item<bool>() ? "True" : "False";
   if (c10::isComplexType(type)) {
     const auto value = element.item<c10::complex<double>>();
-    const c10::ScalarType part = type == c10::ScalarType::ComplexDouble ? c10::ScalarType::Double : c10::ScalarType::Float;
+    const c10::ScalarType part =
+        type == c10::ScalarType::ComplexDouble ? c10::ScalarType::Double : c10::ScalarType::Float;
     return absl::StrCat("(", FormatDouble(value.real(), part), std::signbit(value.imag()) ? "-" : "+",
                         FormatDouble(std::abs(value.imag()), part), "j)");
   }
@@ -60,9 +62,10 @@ std::string FormatNested(const at::Tensor& tensor, int indent, bool shorten) {
   if (tensor.dim() == 0) return FormatElement(tensor);
   std::string text = "[";
   const int64_t size = tensor.size(0);
-  const std::string separator =
-      tensor.dim() == 1 ? ", " : absl::StrCat(",", std::string(static_cast<size_t>(tensor.dim() - 1), '\n'),
-                                              std::string(static_cast<size_t>(indent + 1), ' '));
+  const std::string separator = tensor.dim() == 1
+                                    ? ", "
+                                    : absl::StrCat(",", std::string(static_cast<size_t>(tensor.dim() - 1), '\n'),
+                                                   std::string(static_cast<size_t>(indent + 1), ' '));
   for (int64_t i = 0; i < size; ++i) {
     if (i > 0) text += separator;
     if (shorten && size > 2 * kEdge && i == kEdge) {
@@ -75,8 +78,8 @@ std::string FormatNested(const at::Tensor& tensor, int indent, bool shorten) {
 }
 
 bool IsScores(const at::Tensor& tensor) {
-  return tensor.dim() == 2 && tensor.is_floating_point() && tensor.layout() == c10::kStrided && !tensor.is_quantized() &&
-         tensor.size(0) >= 1 && tensor.size(0) <= kMaxScoredRows && tensor.size(1) > 1;
+  return tensor.dim() == 2 && tensor.is_floating_point() && tensor.layout() == c10::kStrided &&
+         !tensor.is_quantized() && tensor.size(0) >= 1 && tensor.size(0) <= kMaxScoredRows && tensor.size(1) > 1;
 }
 
 std::string FormatBest(const at::Tensor& scores) {

@@ -12,19 +12,17 @@
 namespace loadstone {
 namespace {
 
-using testing::IsOkAndHolds;
-using testing::StatusIs;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
+using testing::IsOkAndHolds;
 using ::testing::Not;
+using testing::StatusIs;
 
 TEST(FormatValueTest, ShowsEveryDigitThatMatters) {
   EXPECT_EQ(FormatElements(at::tensor({0.1f, -2.0f, 1e-5f, 5.4350233f})), "[0.1, -2.0, 1e-05, 5.4350233]");
 }
 
-TEST(FormatValueTest, RowsAlign) {
-  EXPECT_EQ(FormatElements(at::arange(4).view({2, 2})), "[[0, 1],\n [2, 3]]");
-}
+TEST(FormatValueTest, RowsAlign) { EXPECT_EQ(FormatElements(at::arange(4).view({2, 2})), "[[0, 1],\n [2, 3]]"); }
 
 TEST(FormatValueTest, BlocksAreSeparatedAsInPython) {
   EXPECT_EQ(FormatElements(at::arange(4).view({2, 1, 2})), "[[[0, 1]],\n\n [[2, 3]]]");
@@ -60,9 +58,13 @@ TEST(FormatValueTest, RowWithNanHasNoBest) {
   EXPECT_THAT(FormatOutput(scores), IsOkAndHolds(HasSubstr("row 0: no best, it has NaN")));
 }
 
-TEST(FormatValueTest, ManyRowsAreNotScored) { EXPECT_THAT(FormatOutput(at::zeros({17, 3})), IsOkAndHolds(Not(HasSubstr("best")))); }
+TEST(FormatValueTest, ManyRowsAreNotScored) {
+  EXPECT_THAT(FormatOutput(at::zeros({17, 3})), IsOkAndHolds(Not(HasSubstr("best"))));
+}
 
-TEST(FormatValueTest, IntsAreNotScored) { EXPECT_THAT(FormatOutput(at::zeros({1, 3}, at::kLong)), IsOkAndHolds(Not(HasSubstr("best")))); }
+TEST(FormatValueTest, IntsAreNotScored) {
+  EXPECT_THAT(FormatOutput(at::zeros({1, 3}, at::kLong)), IsOkAndHolds(Not(HasSubstr("best"))));
+}
 
 TEST(FormatValueTest, PartsOfATupleAreNamed) {
   const c10::IValue tuple(c10::ivalue::Tuple::create({at::zeros({1}), c10::IValue(), c10::IValue(2)}));

@@ -28,14 +28,18 @@ struct NumpyType {
 };
 
 constexpr NumpyType kTypes[] = {
-    {"f4", c10::ScalarType::Float},         {"f8", c10::ScalarType::Double}, {"f2", c10::ScalarType::Half},
-    {"i8", c10::ScalarType::Long},          {"i4", c10::ScalarType::Int},    {"i2", c10::ScalarType::Short},
-    {"i1", c10::ScalarType::Char},          {"u1", c10::ScalarType::Byte},   {"u2", c10::ScalarType::UInt16},
-    {"u4", c10::ScalarType::UInt32},        {"u8", c10::ScalarType::UInt64}, {"b1", c10::ScalarType::Bool},
-    {"c8", c10::ScalarType::ComplexFloat},  {"c16", c10::ScalarType::ComplexDouble},
+    {"f4", c10::ScalarType::Float},        {"f8", c10::ScalarType::Double},
+    {"f2", c10::ScalarType::Half},         {"i8", c10::ScalarType::Long},
+    {"i4", c10::ScalarType::Int},          {"i2", c10::ScalarType::Short},
+    {"i1", c10::ScalarType::Char},         {"u1", c10::ScalarType::Byte},
+    {"u2", c10::ScalarType::UInt16},       {"u4", c10::ScalarType::UInt32},
+    {"u8", c10::ScalarType::UInt64},       {"b1", c10::ScalarType::Bool},
+    {"c8", c10::ScalarType::ComplexFloat}, {"c16", c10::ScalarType::ComplexDouble},
 };
 
-absl::Status Malformed(absl::string_view what) { return absl::DataLossError(absl::StrCat("header of the array: ", what)); }
+absl::Status Malformed(absl::string_view what) {
+  return absl::DataLossError(absl::StrCat("header of the array: ", what));
+}
 
 // Takes Python tokens off the front of the header text.
 class HeaderText {
@@ -120,7 +124,9 @@ absl::Status ReadDescr(absl::string_view descr, NpyHeader& header) {
 
 absl::Status ReadEntry(absl::string_view key, HeaderText& text, NpyHeader& header) {
   if (key == "descr") {
-    if (text.Take("[")) return absl::UnimplementedError("an array of records (a structured dtype): no tensor holds them");
+    if (text.Take("[")) {
+      return absl::UnimplementedError("an array of records (a structured dtype): no tensor holds them");
+    }
     ASSIGN_OR_RETURN(const absl::string_view descr, text.TakeText());
     return ReadDescr(descr, header);
   }
@@ -183,11 +189,15 @@ absl::StatusOr<NpyHeader> ParseNpyHeader(absl::string_view bytes) {
   const int major = static_cast<uint8_t>(bytes[6]);
   if (major < 1 || major > 3) return absl::UnimplementedError(absl::StrCat("version ", major, " of the .npy format"));
   const size_t length_bytes = major == 1 ? 2 : 4;
-  if (bytes.size() - kPreamble < length_bytes) return Malformed(absl::StrCat("cut short after ", bytes.size(), " bytes"));
+  if (bytes.size() - kPreamble < length_bytes) {
+    return Malformed(absl::StrCat("cut short after ", bytes.size(), " bytes"));
+  }
   const uint64_t length = LittleEndian(bytes.substr(kPreamble, length_bytes));
   const absl::string_view rest = bytes.substr(kPreamble + length_bytes);
   if (length > kMaxHeaderText) return Malformed(absl::StrCat("has ", length, " bytes, the limit is ", kMaxHeaderText));
-  if (length > rest.size()) return Malformed(absl::StrCat("has ", length, " bytes, the file only ", rest.size(), " more"));
+  if (length > rest.size()) {
+    return Malformed(absl::StrCat("has ", length, " bytes, the file only ", rest.size(), " more"));
+  }
   NpyHeader header;
   header.size = kPreamble + length_bytes + length;
   RETURN_IF_ERROR(ReadDict(rest.substr(0, length), header));
@@ -196,12 +206,13 @@ absl::StatusOr<NpyHeader> ParseNpyHeader(absl::string_view bytes) {
 }
 
 absl::StatusOr<std::string> NpyHeaderText(c10::ScalarType type, const std::vector<int64_t>& shape) {
-  const auto* known = std::find_if(std::begin(kTypes), std::end(kTypes), [type](const NumpyType& t) { return t.type == type; });
+  const auto* known =
+      std::find_if(std::begin(kTypes), std::end(kTypes), [type](const NumpyType& t) { return t.type == type; });
   if (known == std::end(kTypes)) {
     return absl::InvalidArgumentError(absl::StrCat("numpy has no dtype for a tensor of ", c10::toString(type)));
   }
-  std::string text = absl::StrCat("{'descr': '", known->name[1] == '1' && known->name.size() == 2 ? "|" : "<", known->name,
-                                  "', 'fortran_order': False, 'shape': ", PythonTuple(shape), ", }");
+  std::string text = absl::StrCat("{'descr': '", known->name[1] == '1' && known->name.size() == 2 ? "|" : "<",
+                                  known->name, "', 'fortran_order': False, 'shape': ", PythonTuple(shape), ", }");
   const size_t unpadded = kPreamble + 2 + text.size() + 1;
   text.append((kAlignment - unpadded % kAlignment) % kAlignment, ' ');
   text.push_back('\n');

@@ -17,8 +17,8 @@
 namespace loadstone {
 namespace {
 
-using testing::StatusIs;
 using ::testing::HasSubstr;
+using testing::StatusIs;
 
 std::string TestFile(absl::string_view name) { return absl::StrCat("tools/tensor_io/testdata/", name, ".npy"); }
 
@@ -166,7 +166,8 @@ TEST(NpyTest, NoFlippedByteBreaksTheReader) {
 
 TEST(NpyTest, TooFewElementsSayBothNumbers) {
   EXPECT_THAT(ParseNpy(Npy(Header("<f4", "(1, 10)"), std::string(36, '\0'))),
-              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("has 36 bytes of elements, its shape (1, 10) of Float needs 40")));
+              StatusIs(absl::StatusCode::kDataLoss,
+                       HasSubstr("has 36 bytes of elements, its shape (1, 10) of Float needs 40")));
 }
 
 TEST(NpyTest, BytesAfterTheElementsAreDataLoss) {
@@ -248,7 +249,8 @@ TEST(NpyTest, TransposedTensorIsWrittenInItsOwnOrder) {
 }
 
 TEST(NpyTest, Bfloat16CannotBeWritten) {
-  EXPECT_THAT(NpyBytes(at::ones({2}, at::kBFloat16)), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("BFloat16")));
+  EXPECT_THAT(NpyBytes(at::ones({2}, at::kBFloat16)),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("BFloat16")));
 }
 
 }  // namespace

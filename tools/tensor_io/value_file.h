@@ -14,8 +14,8 @@
 namespace loadstone {
 
 // The value in a .npy file or a torch.save file (.pt, .pth, ...), told apart by their bytes: a tensor, a plain value,
-// or a tuple, list or dict of them. InvalidArgument: another kind of file, or a value of another kind (says what it is).
-// Others: see ByteSource::Map, ParseNpy, OpenTorchFile and Interpreter::Interpret.
+// or a tuple, list or dict of them. InvalidArgument: another kind of file, or a value of another kind (says what it
+// is). Others: see ByteSource::Map, ParseNpy, OpenTorchFile and Interpreter::Interpret.
 absl::StatusOr<c10::IValue> ReadValueFile(const std::string& path);
 
 // The arguments that the files hold, in order: a dict's entries are keyword arguments, the items of a tuple or list

@@ -14,8 +14,8 @@
 namespace loadstone {
 namespace {
 
-using testing::StatusIs;
 using ::testing::HasSubstr;
+using testing::StatusIs;
 
 std::string TestFile(absl::string_view name) { return absl::StrCat("tools/tensor_io/testdata/", name); }
 
@@ -63,7 +63,8 @@ TEST(ValueFileTest, InnerContainersStayValues) {
 }
 
 TEST(ValueFileTest, SeveralFilesAreArgumentsInOrder) {
-  ASSERT_OK_AND_ASSIGN(const Inputs inputs, ReadInputFiles({TestFile("bool.npy"), TestFile("tensor.pt"), TestFile("dict.pt")}));
+  ASSERT_OK_AND_ASSIGN(const Inputs inputs,
+                       ReadInputFiles({TestFile("bool.npy"), TestFile("tensor.pt"), TestFile("dict.pt")}));
   ASSERT_EQ(inputs.args.size(), 2);
   EXPECT_EQ(inputs.args[0].toTensor().scalar_type(), at::kBool);
   EXPECT_EQ(inputs.kwargs.size(), 5);
@@ -102,7 +103,8 @@ TEST(ValueFileTest, OtherOutputsAreUnimplemented) {
 }
 
 TEST(ValueFileTest, FolderThatIsNotThereIsNotFound) {
-  EXPECT_THAT(WriteValueFile("no/such/folder/out.npy", A()), StatusIs(absl::StatusCode::kNotFound, HasSubstr("no/such")));
+  EXPECT_THAT(WriteValueFile("no/such/folder/out.npy", A()),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("no/such")));
 }
 
 }  // namespace
