@@ -33,9 +33,10 @@ enum class UnknownHooks {
 struct ModelSpec {
   std::string name;
   int64_t version = 1;
-  std::string path;
+  std::string path;  // a file, or a folder that a registered FolderFormat knows
   // Empty: the one loader whose CanLoad says yes.
   std::string loader;
+  // Of weights alone. Empty: what a registered ArchitectureRecognizer tells from keys and shapes.
   std::optional<Architecture> architecture;
   Strictness strictness = Strictness::kStrict;
   // Which entry of a checkpoint holds the weights, levels joined by '.'. Empty: the loader's own rules.

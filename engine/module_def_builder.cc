@@ -125,6 +125,8 @@ void ModuleDefBuilder::Super(absl::string_view class_name, std::vector<loadstone
   --supers_;
 }
 
+void ModuleDefBuilder::Return(std::shared_ptr<ModuleDef> module) { returned_ = std::move(module); }
+
 void ModuleDefBuilder::Fail(absl::string_view message) {
   Fail(absl::InvalidArgumentError(absl::StrCat(def_->class_name, "(): ", message)));
 }
@@ -133,7 +135,7 @@ void ModuleDefBuilder::Fail(const absl::Status& status) { status_.Update(status)
 
 absl::StatusOr<std::shared_ptr<ModuleDef>> ModuleDefBuilder::Finish() {
   if (!status_.ok()) return status_;
-  return std::move(def_);
+  return returned_ != nullptr ? std::move(returned_) : std::move(def_);
 }
 
 absl::StatusOr<std::shared_ptr<ModuleDef>> Construct(absl::string_view class_name, const Arguments& arguments,

@@ -49,6 +49,10 @@ class ModuleDefBuilder {
   void Super(absl::string_view class_name, std::vector<loadstone::Attribute> positional = {},
              NamedList<loadstone::Attribute> keyword = {});
 
+  // For a function that makes a module, registered as a class is (`def resnet50(**kwargs)`): what it returns, in place
+  // of the object laid out here. A function's ModuleClass has no build, for no file holds objects of it.
+  void Return(std::shared_ptr<ModuleDef> module);
+
   // A mistake of this object; the first is kept.
   void Fail(absl::string_view message);
   void Fail(const absl::Status& status);
@@ -58,6 +62,7 @@ class ModuleDefBuilder {
 
  private:
   std::shared_ptr<ModuleDef> def_;
+  std::shared_ptr<ModuleDef> returned_;
   const PluginRegistry& registry_;
   const int depth_;
   int supers_ = 0;  // that are being laid out, one inside the other

@@ -147,6 +147,17 @@ TEST_F(ModuleDefBuilderTest, NegativeSizeIsInvalid) {
   EXPECT_THAT(Make("tiny.Linear", {1, -2}), StatusIs(kInvalid, HasSubstr("parameter weight")));
 }
 
+TEST_F(ModuleDefBuilderTest, FunctionReturnsWhatItMade) {
+  Add("shop.make_linear", [](AttributeReader&, ModuleDefBuilder& self) { self.Return(self.New("tiny.Linear", {2, 3})); });
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<ModuleDef> def, Make("shop.make_linear"));
+  EXPECT_EQ(def->class_name, "tiny.Linear");
+}
+
+TEST_F(ModuleDefBuilderTest, FunctionThatCouldNotMakeItFails) {
+  Add("shop.make_linear", [](AttributeReader&, ModuleDefBuilder& self) { self.Return(self.New("tiny.Linear", {2})); });
+  EXPECT_THAT(Make("shop.make_linear"), StatusIs(kInvalid, HasSubstr("in shop.make_linear: ")));
+}
+
 TEST_F(ModuleDefBuilderTest, OverflowingSizeIsInvalid) {
   const int64_t huge = int64_t{1} << 40;
   EXPECT_THAT(Make("tiny.Linear", {huge, huge}), StatusIs(kInvalid, HasSubstr("parameter weight")));

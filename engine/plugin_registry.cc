@@ -22,11 +22,16 @@ absl::Status Duplicate(absl::string_view what, absl::string_view name, absl::str
       absl::StrCat(what, " '", name, "' is registered twice, by ", OriginName(first), " and by ", OriginName(second)));
 }
 
+absl::string_view NameOf(const Loader& loader) { return loader.name(); }
+absl::string_view NameOf(const Device& device) { return device.name(); }
+absl::string_view NameOf(const ArchitectureRecognizer& recognizer) { return recognizer.name; }
+absl::string_view NameOf(const FolderFormat& format) { return format.name; }
+
 template <typename T>
 const PluginRegistry::Entry<T>* FindEntry(const std::vector<PluginRegistry::Entry<T>>& entries,
                                           absl::string_view name) {
   for (const PluginRegistry::Entry<T>& entry : entries) {
-    if (entry.value->name() == name) return &entry;
+    if (NameOf(*entry.value) == name) return &entry;
   }
   return nullptr;
 }
@@ -75,6 +80,22 @@ absl::Status PluginRegistry::AddModuleClass(ModuleClass module_class) {
 absl::Status PluginRegistry::AddForwardHook(ForwardHook hook) {
   if (FindForwardHook(hook.name) != nullptr) return Duplicate("forward hook", hook.name, "an earlier plugin", origin_);
   forward_hooks_.push_back(std::move(hook));
+  return absl::OkStatus();
+}
+
+absl::Status PluginRegistry::AddArchitectureRecognizer(ArchitectureRecognizer recognizer) {
+  if (const Entry<ArchitectureRecognizer>* taken = FindEntry(recognizers_, recognizer.name)) {
+    return Duplicate("architecture recognizer", recognizer.name, taken->origin, origin_);
+  }
+  recognizers_.push_back({std::make_unique<ArchitectureRecognizer>(std::move(recognizer)), origin_});
+  return absl::OkStatus();
+}
+
+absl::Status PluginRegistry::AddFolderFormat(FolderFormat format) {
+  if (const Entry<FolderFormat>* taken = FindEntry(folder_formats_, format.name)) {
+    return Duplicate("folder format", format.name, taken->origin, origin_);
+  }
+  folder_formats_.push_back({std::make_unique<FolderFormat>(std::move(format)), origin_});
   return absl::OkStatus();
 }
 

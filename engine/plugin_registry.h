@@ -1,4 +1,4 @@
-// Everything that plugins add: loaders, devices and module classes, each found by name.
+// Everything that plugins add: loaders, devices, module classes, and what finds out which of them a model needs.
 #ifndef LOADSTONE_ENGINE_PLUGIN_REGISTRY_H_
 #define LOADSTONE_ENGINE_PLUGIN_REGISTRY_H_
 
@@ -11,7 +11,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/architecture_recognizer.h"
 #include "engine/device.h"
+#include "engine/folder_format.h"
 #include "engine/loader.h"
 #include "engine/module_class.h"
 
@@ -36,6 +38,8 @@ class PluginRegistry {
   absl::Status AddDevice(std::unique_ptr<Device> device);
   absl::Status AddModuleClass(ModuleClass module_class);
   absl::Status AddForwardHook(ForwardHook hook);
+  absl::Status AddArchitectureRecognizer(ArchitectureRecognizer recognizer);
+  absl::Status AddFolderFormat(FolderFormat format);
   // A second name for a registered class: torch.nn.Linear for torch.nn.modules.linear.Linear.
   absl::Status AddClassAlias(absl::string_view alias, absl::string_view class_name);
 
@@ -59,12 +63,16 @@ class PluginRegistry {
   const std::vector<Entry<Loader>>& loaders() const { return loaders_; }
   const std::vector<Entry<Device>>& devices() const { return devices_; }
   const std::vector<Entry<ModuleClass>>& module_classes() const { return module_classes_; }
+  const std::vector<Entry<ArchitectureRecognizer>>& recognizers() const { return recognizers_; }
+  const std::vector<Entry<FolderFormat>>& folder_formats() const { return folder_formats_; }
 
  private:
   std::string origin_;  // of what is being added
   std::vector<Entry<Loader>> loaders_;
   std::vector<Entry<Device>> devices_;
   std::vector<Entry<ModuleClass>> module_classes_;
+  std::vector<Entry<ArchitectureRecognizer>> recognizers_;
+  std::vector<Entry<FolderFormat>> folder_formats_;
   std::vector<ForwardHook> forward_hooks_;
   absl::flat_hash_map<std::string, size_t> class_index_;  // names and aliases to module_classes_
 };

@@ -83,6 +83,24 @@ TEST(PluginRegistryTest, FirstOfADuplicateStays) {
   EXPECT_THAT(registry.FindModuleClass("tiny.Linear"), IsOk());
 }
 
+TEST(PluginRegistryTest, RecognizerTwiceNamesBothOrigins) {
+  const auto add = [](PluginRegistry& r) { return r.AddArchitectureRecognizer({.name = "tiny"}); };
+  PluginRegistry registry;
+  ASSERT_OK(registry.Install("custom_ops/one", add));
+  EXPECT_THAT(registry.Install("custom_ops/two", add),
+              StatusIs(absl::StatusCode::kAlreadyExists,
+                       HasSubstr("recognizer 'tiny' is registered twice, by custom_ops/one and by custom_ops/two")));
+}
+
+TEST(PluginRegistryTest, FolderFormatTwiceNamesBothOrigins) {
+  const auto add = [](PluginRegistry& r) { return r.AddFolderFormat({.name = "hub"}); };
+  PluginRegistry registry;
+  ASSERT_OK(registry.Install("loaders/one", add));
+  EXPECT_THAT(registry.Install("loaders/two", add),
+              StatusIs(absl::StatusCode::kAlreadyExists,
+                       HasSubstr("folder format 'hub' is registered twice, by loaders/one and by loaders/two")));
+}
+
 TEST(PluginRegistryTest, AliasFindsTheSameClass) {
   PluginRegistry registry;
   ASSERT_OK(AddClassOf(registry, "custom_ops/tiny"));

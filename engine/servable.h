@@ -21,6 +21,9 @@ namespace loadstone {
 // What a lenient load left out, and how the model came to be. All empty for a strict load, which refuses instead.
 struct LoadReport {
   std::string loader;                        // that read the file
+  // The architecture that was told from the weights themselves, and who told it; empty when it was given:
+  // "torchvision.models.resnet.resnet50(num_classes=10), by torchvision.resnet".
+  std::string recognized;
   std::string stripped_prefix;               // of every key of a state dict: "module.", "_orig_mod.module."
   std::vector<std::string> missing_keys;    // in the architecture, not in the file: left at zero, or at what the constructor always gives
   std::vector<std::string> unexpected_keys;  // in the file, not in the architecture

@@ -17,6 +17,8 @@
 #include "absl/time/time.h"
 #include "engine/base/logging.h"
 #include "engine/base/status_macros.h"
+#include "engine/internal/architecture_recognition.h"
+#include "engine/internal/model_folders.h"
 #include "engine/internal/module_builder.h"
 #include "engine/internal/state_dict_binding.h"
 #include "engine/module_def_builder.h"
@@ -35,7 +37,16 @@ absl::StatusOr<const Device*> ChooseDevice(const ModelSpec& spec, const PluginRe
   return registry.FindDevice(kCpu);
 }
 
-// A whole module as it is; weights are bound to the architecture that the spec names.
+absl::StatusOr<std::shared_ptr<ModuleDef>> ConstructAndBind(const StateDict& weights, const Architecture& architecture,
+                                                            const ModelSpec& spec, const PluginRegistry& registry,
+                                                            LoadReport& report) {
+  ASSIGN_OR_RETURN(std::shared_ptr<ModuleDef> def,
+                   Construct(architecture.class_name, architecture.arguments, registry));
+  RETURN_IF_ERROR(BindStateDict(weights, spec, registry, *def, report));
+  return def;
+}
+
+// A whole module as it is; weights are bound to the architecture that the spec names, or that they are recognised by.
 absl::StatusOr<std::shared_ptr<ModuleDef>> Assemble(ModelContent content, const ModelSpec& spec,
                                                     const PluginRegistry& registry, LoadReport& report) {
   if (std::shared_ptr<ModuleDef>* module = std::get_if<std::shared_ptr<ModuleDef>>(&content)) {
@@ -45,22 +56,20 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> Assemble(ModelContent content, const 
                                                    ") can be given"));
   }
   const StateDict& weights = std::get<StateDict>(content);
-  if (!spec.architecture.has_value()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("the file holds ", weights.entries.size(), " weights without their architecture (a state dict, first key ",
-                     weights.entries.empty() ? "none" : weights.entries.front().name,
-                     "): name its class and arguments (\"architecture\" in model.json, --arch, ModelSpec::architecture)"));
-  }
-  ASSIGN_OR_RETURN(std::shared_ptr<ModuleDef> architecture,
-                   Construct(spec.architecture->class_name, spec.architecture->arguments, registry));
-  RETURN_IF_ERROR(BindStateDict(weights, spec, registry, *architecture, report));
-  return architecture;
+  if (spec.architecture.has_value()) return ConstructAndBind(weights, *spec.architecture, spec, registry, report);
+  ASSIGN_OR_RETURN(RecognizedArchitecture recognized, RecognizeArchitecture(weights, spec, registry));
+  absl::StatusOr<std::shared_ptr<ModuleDef>> def =
+      ConstructAndBind(weights, recognized.architecture, spec, registry, report);
+  if (!def.ok()) return Annotate(def.status(), absl::StrCat("recognised as ", recognized.text));
+  report.recognized = std::move(recognized.text);
+  return def;
 }
 
 void LogReport(const ModelSpec& spec, const LoadReport& report) {
   const auto log_keys = [&spec](absl::string_view what, const std::vector<std::string>& keys) {
     if (!keys.empty()) LOG(WARNING) << spec.name << ": " << keys.size() << " " << what << ": " << absl::StrJoin(keys, ", ");
   };
+  if (!report.recognized.empty()) LOG(INFO) << spec.name << ": recognised as " << report.recognized;
   log_keys("keys missing from the file", report.missing_keys);
   log_keys("keys of the file not in the model", report.unexpected_keys);
   log_keys("keys of another shape", report.mismatched_keys);
@@ -69,19 +78,20 @@ void LogReport(const ModelSpec& spec, const LoadReport& report) {
 absl::StatusOr<std::shared_ptr<const Servable>> LoadSteps(const ModelSpec& spec,
                                                           std::shared_ptr<const PluginRegistry> registry) {
   ASSIGN_OR_RETURN(const Device* device, ChooseDevice(spec, *registry));
-  ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(spec.path));
-  ASSIGN_OR_RETURN(const Loader* loader, ChooseLoader(spec, *source, *registry));
-  absl::StatusOr<ModelContent> content = loader->Load(spec, *source);
-  if (!content.ok()) return Annotate(content.status(), spec.path);
+  ASSIGN_OR_RETURN(const ModelSpec file, OpenModelFolder(spec, *registry));
+  ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(file.path));
+  ASSIGN_OR_RETURN(const Loader* loader, ChooseLoader(file, *source, *registry));
+  absl::StatusOr<ModelContent> content = loader->Load(file, *source);
+  if (!content.ok()) return Annotate(content.status(), file.path);
 
   LoadReport report;
   report.loader = std::string(loader->name());
-  absl::StatusOr<std::shared_ptr<ModuleDef>> def = Assemble(*std::move(content), spec, *registry, report);
-  if (!def.ok()) return Annotate(def.status(), spec.path);
-  if (*def == nullptr) return absl::InternalError(absl::StrCat(spec.path, ": loader ", loader->name(), " read nothing"));
-  absl::StatusOr<std::shared_ptr<Module>> module = BuildModules(**def, *registry, spec.unknown_hooks);
-  if (!module.ok()) return Annotate(module.status(), spec.path);
-  RETURN_IF_ERROR(Annotate(device->Place(**module), spec.path));
+  absl::StatusOr<std::shared_ptr<ModuleDef>> def = Assemble(*std::move(content), file, *registry, report);
+  if (!def.ok()) return Annotate(def.status(), file.path);
+  if (*def == nullptr) return absl::InternalError(absl::StrCat(file.path, ": loader ", loader->name(), " read nothing"));
+  absl::StatusOr<std::shared_ptr<Module>> module = BuildModules(**def, *registry, file.unknown_hooks);
+  if (!module.ok()) return Annotate(module.status(), file.path);
+  RETURN_IF_ERROR(Annotate(device->Place(**module), file.path));
   LogReport(spec, report);
   return std::make_shared<const Servable>(
       spec, *std::move(module), std::shared_ptr<const Device>(std::move(registry), device), std::move(report));

@@ -1,4 +1,4 @@
-// The road of one load: open, choose a loader, read, build, place. Steps 1 and 3 to 6 of the design.
+// The road of one load: open, choose a loader, read, recognise, build, place. Steps 1 and 3 to 6 of the design.
 #ifndef LOADSTONE_ENGINE_INTERNAL_MODEL_LOADING_H_
 #define LOADSTONE_ENGINE_INTERNAL_MODEL_LOADING_H_
 

@@ -1,6 +1,7 @@
 #include "engine/internal/model_loading.h"
 
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -128,6 +129,47 @@ TEST_F(LoadModelTest, WeightsAreBoundToTheArchitecture) {
 TEST_F(LoadModelTest, WeightsWithoutAnArchitectureAreInvalid) {
   EXPECT_THAT(Load(Weights), StatusIs(kInvalid, AllOf(HasSubstr("model.pth: "), HasSubstr("2 weights"),
                                                       HasSubstr("first key weight"), HasSubstr("\"architecture\""))));
+}
+
+// Takes every state dict for a tiny.Linear(2, `out_features`).
+ArchitectureRecognizer TakesAllForLinear(int out_features) {
+  return {.name = "tiny", .recognize = [out_features](const TensorShapes&) -> absl::StatusOr<std::optional<Architecture>> {
+            return Architecture{"tiny.Linear", {{2, out_features}, {}}};
+          }};
+}
+
+TEST_F(LoadModelTest, RecognisedWeightsAreLoadedAndReported) {
+  ASSERT_OK(registry_->AddArchitectureRecognizer(TakesAllForLinear(3)));
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<const Servable> servable, Load(Weights));
+  EXPECT_EQ(servable->module().class_name(), "tiny.Linear");
+  EXPECT_EQ(servable->report().recognized, "tiny.Linear(2, 3), by tiny");
+}
+
+TEST_F(LoadModelTest, GivenArchitectureIsNotRecognised) {
+  ASSERT_OK(registry_->AddArchitectureRecognizer(TakesAllForLinear(4)));
+  spec_.architecture = Architecture{"tiny.Linear", {{2, 3}, {}}};
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<const Servable> servable, Load(Weights));
+  EXPECT_EQ(servable->report().recognized, "");
+}
+
+TEST_F(LoadModelTest, RecognisedWeightsThatDoNotFitSayHowTheyWereRecognised) {
+  ASSERT_OK(registry_->AddArchitectureRecognizer(TakesAllForLinear(4)));
+  EXPECT_THAT(Load(Weights), StatusIs(kInvalid, AllOf(HasSubstr("recognised as tiny.Linear(2, 4), by tiny: "),
+                                                      HasSubstr("weight: [3, 2] in the file, [4, 2] in the model"))));
+}
+
+TEST_F(LoadModelTest, FolderIsLoadedFromItsWeights) {
+  ASSERT_OK(registry_->AddFolderFormat(
+      {.name = "hub", .open = [](const ModelSpec& folder) -> absl::StatusOr<std::optional<ModelSpec>> {
+         ModelSpec file = folder;
+         file.path += "/model.pth";
+         file.architecture = Architecture{"tiny.Linear", {{2, 3}, {}}};
+         return file;
+       }}));
+  spec_.path = folder_.path();
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<const Servable> servable, Load(Weights));
+  EXPECT_EQ(servable->module().class_name(), "tiny.Linear");
+  EXPECT_EQ(servable->spec().path, folder_.path());
 }
 
 TEST_F(LoadModelTest, WholeModuleWithAnArchitectureIsInvalid) {

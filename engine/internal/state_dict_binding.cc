@@ -16,8 +16,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "absl/strings/strip.h"
 #include "engine/base/status_macros.h"
+#include "engine/internal/state_dict_keys.h"
 #include "engine/module_class.h"
 #include "engine/python_format.h"
 
@@ -26,22 +26,7 @@ namespace {
 
 constexpr int kMaxDepth = 500;  // as module_builder.cc
 
-std::string Renamed(const std::string& key, const ModelSpec& spec) {
-  std::string renamed = key;
-  for (const auto& [prefix, replacement] : spec.key_renames) {
-    if (absl::StartsWith(renamed, prefix)) renamed = absl::StrCat(replacement, renamed.substr(prefix.size()));
-  }
-  return renamed;
-}
-
 std::string Shape(const at::Tensor& tensor) { return ShapeText({tensor.sizes().data(), tensor.sizes().size()}); }
-
-// What DataParallel and DistributedDataParallel, torch.compile, FSDP, Lightning modules and training scripts put before
-// the names of the model's own keys.
-constexpr absl::string_view kWrapperPrefixes[] = {
-    "module.", "_orig_mod.", "_fsdp_wrapped_module.", "_checkpoint_wrapped_module.",
-    "model.",  "net.",       "network.",              "backbone.",
-};
 
 bool HasKey(const ModuleDef& def, absl::string_view key) {
   if (const at::Tensor* parameter = FindNamed(def.parameters, key)) return parameter->defined();
@@ -56,14 +41,8 @@ bool HasKey(const ModuleDef& def, absl::string_view key) {
 std::string WrapperPrefix(const std::vector<std::string>& keys, const ModuleDef& architecture) {
   if (keys.empty() || HasKey(architecture, keys.front())) return "";
   absl::string_view rest = keys.front();
-  for (bool stripped = true; stripped;) {
-    stripped = false;
-    for (const absl::string_view prefix : kWrapperPrefixes) {
-      if (!absl::ConsumePrefix(&rest, prefix)) continue;
-      stripped = true;
-      break;
-    }
-    if (!stripped || !HasKey(architecture, rest)) continue;
+  while (ConsumeWrapperPrefix(rest)) {
+    if (!HasKey(architecture, rest)) continue;
     const std::string found = keys.front().substr(0, keys.front().size() - rest.size());
     const bool everywhere = std::all_of(keys.begin(), keys.end(),
                                         [&found](const std::string& key) { return absl::StartsWith(key, found); });
@@ -77,11 +56,11 @@ class Binding {
   Binding(const StateDict& weights, const ModelSpec& spec, const PluginRegistry& registry,
           const ModuleDef& architecture, LoadReport& report)
       : weights_(weights), spec_(spec), registry_(registry), report_(report) {
-    for (const Named<Attribute>& entry : weights.entries) order_.push_back(Renamed(entry.name, spec));
+    for (const Named<Attribute>& entry : weights.entries) order_.push_back(RenamedKey(entry.name, spec));
     report_.stripped_prefix = WrapperPrefix(order_, architecture);
     for (std::string& key : order_) key.erase(0, report_.stripped_prefix.size());
     for (const auto& [path, version] : weights.versions) {
-      const std::string prefix = path.empty() ? "" : Renamed(path + ".", spec);
+      const std::string prefix = path.empty() ? "" : RenamedKey(path + ".", spec);
       if (!absl::StartsWith(prefix, report_.stripped_prefix)) continue;  // a wrapper's own
       versions_[prefix.substr(report_.stripped_prefix.size())] = version;
     }
