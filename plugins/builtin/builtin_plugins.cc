@@ -2,9 +2,12 @@
 
 #include "custom_ops/examples/digits/register.h"
 #include "custom_ops/torch_nn/register.h"
+#include "custom_ops/torchvision/register.h"
+#include "custom_ops/transformers/register.h"
 #include "engine/base/status_macros.h"
 #include "loaders/checkpoint/checkpoint_loader.h"
 #include "loaders/full_module/full_module_loader.h"
+#include "loaders/hugging_face/hugging_face_folder.h"
 #include "loaders/safetensors/safetensors_loader.h"
 #include "loaders/state_dict/state_dict_loader.h"
 #include "plugins/cpu/cpu_device.h"
@@ -22,8 +25,11 @@ constexpr Plugin kPlugins[] = {
     {"loaders/state_dict", RegisterStateDictLoader},
     {"loaders/checkpoint", RegisterCheckpointLoader},
     {"loaders/safetensors", RegisterSafetensorsLoader},
+    {"loaders/hugging_face", RegisterHuggingFaceFolder},
     {"plugins/cpu", RegisterCpuDevice},
     {"custom_ops/torch_nn", RegisterTorchNn},
+    {"custom_ops/torchvision", RegisterTorchvision},
+    {"custom_ops/transformers", RegisterTransformers},
     {"custom_ops/examples/digits", RegisterDigits},
 };
 
