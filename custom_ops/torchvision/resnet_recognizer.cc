@@ -86,7 +86,7 @@ Architecture Name(const Seen& seen) {
   }
   architecture.class_name = std::string(kResNet);
   keyword.push_back({"block", std::string(seen.block)});
-  keyword.push_back({"layers", Attribute::List({seen.layers.begin(), seen.layers.end()})});
+  keyword.push_back({"layers", Attribute::List(std::vector<Attribute>(seen.layers.begin(), seen.layers.end()))});
   AddCommon(seen, keyword);
   if (seen.groups != 1) keyword.push_back({"groups", seen.groups});
   if (seen.width_per_group != 64) keyword.push_back({"width_per_group", seen.width_per_group});
