@@ -17,7 +17,8 @@ constexpr char kFields[] =
     "vocab_size=30522, hidden_size=768, num_hidden_layers=12, num_attention_heads=12, intermediate_size=3072, "
     "hidden_act='gelu', hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1, max_position_embeddings=512, "
     "type_vocab_size=2, layer_norm_eps=1e-12, pad_token_id=0, position_embedding_type='absolute', is_decoder=False, "
-    "add_cross_attention=False, **fields";
+    "add_cross_attention=False, num_labels=2, id2label=None, classifier_dropout=None, tie_word_embeddings=True, "
+    "**fields";
 constexpr int64_t kMaxLayers = 1000;
 constexpr int64_t kMaxSize = int64_t{1} << 31;
 
@@ -43,6 +44,12 @@ BertConfig ReadFields(AttributeReader& fields) {
   config.type_vocab_size = Size(fields, "type_vocab_size", kMaxSize);
   config.layer_norm_eps = fields.Float("layer_norm_eps");
   config.pad_token_id = fields.Get("pad_token_id");
+  // PretrainedConfig.num_labels is the number of their names.
+  const Attribute::Dict* labels = fields.Get("id2label").dict();
+  config.num_labels =
+      labels != nullptr ? static_cast<int64_t>(labels->entries.size()) : Size(fields, "num_labels", kMaxSize);
+  config.classifier_dropout = fields.OptionalFloat("classifier_dropout").value_or(config.hidden_dropout_prob);
+  config.tie_word_embeddings = fields.Bool("tie_word_embeddings");
   if (!fields.status().ok()) return config;
   if (config.hidden_size % config.num_attention_heads != 0) {
     fields.Fail(absl::StrCat("The hidden size (", config.hidden_size,

@@ -25,6 +25,10 @@ struct BertConfig {
   int64_t type_vocab_size = 0;
   double layer_norm_eps = 0;
   Attribute pad_token_id;
+  // Of the heads.
+  int64_t num_labels = 0;
+  double classifier_dropout = 0;
+  bool tie_word_embeddings = true;
 
   // From the constructor's argument "config". Notes a field of a wrong type or size, and what is not supported: a
   // decoder, cross-attention, relative positions.

@@ -7,8 +7,8 @@
 
 namespace loadstone {
 
-// Adds BertModel and its layers, the pipeline of sentence-transformers, and what recognises a BertModel's state dict.
-// Layers of torch.nn must be registered too when a model is loaded.
+// Adds BertModel, its layers and heads, the pipeline of sentence-transformers, and what recognises a BertModel's state
+// dict. Layers of torch.nn must be registered too when a model is loaded.
 absl::Status RegisterTransformers(PluginRegistry& registry);
 
 }  // namespace loadstone
