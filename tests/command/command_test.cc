@@ -66,6 +66,22 @@ TEST(RunCommandTest, ClassifiesTheSeven) {
   EXPECT_THAT(result.err, IsEmpty());
 }
 
+TEST(PrintCommandTest, SaysWhatAnonymousWeightsAreRecognisedAs) {
+  const std::string file = "tests/families/testdata/resnet/state_dict.pth";
+  const ProgramResult result = Loadstone({"print", file});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out, ReadText("tests/families/testdata/resnet/resnet18_10_classes.txt"));
+  EXPECT_EQ(result.err, absl::StrCat(file, ": recognised as torchvision.models.resnet18(num_classes=10), by "
+                                           "torchvision.resnet\n"));
+}
+
+TEST(PrintCommandTest, TakesAHuggingFaceFolder) {
+  const ProgramResult result = Loadstone({"print", "tests/families/testdata/bert/folder"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_EQ(result.out, ReadText("tests/families/testdata/bert/print.txt"));
+  EXPECT_THAT(result.err, IsEmpty());
+}
+
 TEST(RunCommandTest, ClassifiesTheThreeFromAStateDict) {
   const ProgramResult result = Loadstone({"run", Digits("state_dict.pth"), "--arch", "digits.model.DigitsNet",
                                           "--arch_args", R"({"width": 16})", "--input", Digits("three.npy")});
@@ -342,7 +358,9 @@ TEST(PluginsCommandTest, ListsEverythingWithItsOrigin) {
   const ProgramResult result = Loadstone({"plugins"});
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_THAT(result.out, AllOf(HasSubstr("full_module"), HasSubstr("cpu"), HasSubstr("torch.nn.modules.linear.Linear"),
-                                HasSubstr("custom_ops/torch_nn"), HasSubstr("digits.model.DigitsNet")));
+                                HasSubstr("custom_ops/torch_nn"), HasSubstr("digits.model.DigitsNet"),
+                                HasSubstr("folder formats (1)\n  hugging_face  loaders/hugging_face\n"),
+                                HasSubstr("torchvision.resnet  custom_ops/torchvision\n")));
 }
 
 TEST(UsageTest, HelpIsOnStdout) {

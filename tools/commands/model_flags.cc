@@ -1,5 +1,6 @@
 #include "tools/commands/model_flags.h"
 
+#include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -48,8 +49,10 @@ absl::StatusOr<ModelSpec> FileSpec(const ModelFlags& flags) {
 }  // namespace
 
 void AddModelFlags(CLI::App& command, ModelFlags& flags) {
-  command.add_option(kFile, flags.file, "the model: what torch.save wrote, or another format that `plugins` lists");
-  command.add_option("--arch", flags.architecture, "class of the model, when FILE holds weights only")
+  command.add_option(kFile, flags.file, "the model: what torch.save wrote, another format that `plugins` lists, or a Hugging Face folder");
+  command
+      .add_option("--arch", flags.architecture,
+                  "class of the model, when FILE holds weights only; default: what they are recognised as")
       ->type_name("CLASS");
   command
       .add_option("--arch_args", flags.architecture_arguments, "arguments of its constructor: an array or an object")
@@ -115,7 +118,10 @@ absl::StatusOr<ServableHandle> AcquireModel(const ModelFlags& flags, std::shared
   }
   ASSIGN_OR_RETURN(ModelSpec spec, FileSpec(flags));
   RETURN_IF_ERROR(engine->AddModel(std::move(spec)));
-  return engine->Acquire(flags.file);
+  ASSIGN_OR_RETURN(ServableHandle model, engine->Acquire(flags.file));
+  const std::string& recognized = model->report().recognized;
+  if (!recognized.empty()) std::cerr << flags.file << ": recognised as " << recognized << "\n";
+  return model;
 }
 
 }  // namespace loadstone

@@ -43,7 +43,8 @@ void AddInputFlag(CLI::App& command, std::vector<std::string>& paths);
 // and, where there is an --input flag, at least one input.
 void CheckModelFlags(const CLI::App& command, const ModelFlags& flags);
 
-// The model, through an Engine of its own. Sets ATen's number of threads.
+// The model, through an Engine of its own. Sets ATen's number of threads. Says on stderr what anonymous weights were
+// recognised as.
 // InvalidArgument, ...: see Engine::Create and Engine::Acquire.
 absl::StatusOr<ServableHandle> AcquireModel(const ModelFlags& flags, std::shared_ptr<const PluginRegistry> registry);
 
