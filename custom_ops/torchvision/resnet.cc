@@ -23,9 +23,10 @@ constexpr char kResNetSignature[] =
     "block, layers, num_classes=1000, zero_init_residual=False, groups=1, width_per_group=64, "
     "replace_stride_with_dilation=None, norm_layer=None";
 constexpr char kDefaultNorm[] = "torch.nn.modules.batchnorm.BatchNorm2d";
-// Beyond what any published model has, and far from where Python would run out of memory.
+// Far beyond what any published model has. Shapes of a hostile file may be recognised as such widths, and norms are
+// allocated before any weight is seen.
 constexpr int64_t kMaxBlocks = 1000;
-constexpr int64_t kMaxWidth = int64_t{1} << 24;
+constexpr int64_t kMaxWidth = int64_t{1} << 20;
 
 std::shared_ptr<ModuleDef> Conv3x3(ModuleDefBuilder& self, int64_t in_planes, int64_t out_planes, int64_t stride = 1,
                                    int64_t groups = 1, int64_t dilation = 1) {
@@ -173,6 +174,7 @@ void Bottleneck::Construct(AttributeReader& arguments, ModuleDefBuilder& self) {
   }
   const int64_t width =
       static_cast<int64_t>(static_cast<double>(planes) * (static_cast<double>(base_width) / 64.0)) * groups;
+  if (width > kMaxWidth) return arguments.Fail(absl::StrCat("the block is ", width, " wide, at most ", kMaxWidth));
   const std::string norm = ClassName(arguments, "norm_layer", kDefaultNorm);
   self.Child("conv1", Conv1x1(self, arguments.Int("inplanes"), width));
   self.Child("bn1", norm, {width});

@@ -73,6 +73,13 @@ TEST_F(ResNetConstructTest, TwoDilationsAreTooFew) {
               StatusIs(kInvalid, HasSubstr("should be None or a 3-element tuple, got [True, True]")));
 }
 
+TEST_F(ResNetConstructTest, HugeWidthsAreInvalid) {
+  EXPECT_THAT(Make("torchvision.models.resnet50", {{"groups", int64_t{1} << 40}}),
+              StatusIs(kInvalid, HasSubstr("groups is 1099511627776")));
+  EXPECT_THAT(Make("torchvision.models.resnet50", {{"groups", 1 << 15}, {"width_per_group", 1 << 10}}),
+              StatusIs(kInvalid, HasSubstr("the block is 33554432 wide, at most 1048576")));
+}
+
 TEST_F(ResNetConstructTest, NormOfAnUnknownClassIsFailedPrecondition) {
   EXPECT_THAT(Make("torchvision.models.resnet18", {{"norm_layer", "shop.Norm"}}),
               StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("shop.Norm")));

@@ -19,7 +19,12 @@ constexpr char kFields[] =
     "type_vocab_size=2, layer_norm_eps=1e-12, pad_token_id=0, position_embedding_type='absolute', is_decoder=False, "
     "add_cross_attention=False, num_labels=2, id2label=None, classifier_dropout=None, tie_word_embeddings=True, "
     "**fields";
-constexpr int64_t kMaxLayers = 1000;
+// A config.json may come with a hostile model. Norms and positions are allocated before any weight is seen: these are
+// far beyond what any published model has, and together less than a GiB.
+constexpr int64_t kMaxLayers = 512;
+constexpr int64_t kMaxWidth = int64_t{1} << 16;
+constexpr int64_t kMaxPositions = int64_t{1} << 22;
+// Of what is laid out only.
 constexpr int64_t kMaxSize = int64_t{1} << 31;
 
 int64_t Size(AttributeReader& fields, absl::string_view name, int64_t most) {
@@ -33,14 +38,14 @@ int64_t Size(AttributeReader& fields, absl::string_view name, int64_t most) {
 BertConfig ReadFields(AttributeReader& fields) {
   BertConfig config;
   config.vocab_size = Size(fields, "vocab_size", kMaxSize);
-  config.hidden_size = Size(fields, "hidden_size", kMaxSize);
+  config.hidden_size = Size(fields, "hidden_size", kMaxWidth);
   config.num_hidden_layers = Size(fields, "num_hidden_layers", kMaxLayers);
   config.num_attention_heads = Size(fields, "num_attention_heads", kMaxSize);
   config.intermediate_size = Size(fields, "intermediate_size", kMaxSize);
   config.hidden_act = fields.Text("hidden_act");
   config.hidden_dropout_prob = fields.Float("hidden_dropout_prob");
   config.attention_probs_dropout_prob = fields.Float("attention_probs_dropout_prob");
-  config.max_position_embeddings = Size(fields, "max_position_embeddings", kMaxSize);
+  config.max_position_embeddings = Size(fields, "max_position_embeddings", kMaxPositions);
   config.type_vocab_size = Size(fields, "type_vocab_size", kMaxSize);
   config.layer_norm_eps = fields.Float("layer_norm_eps");
   config.pad_token_id = fields.Get("pad_token_id");

@@ -64,8 +64,11 @@ TEST_F(BertConstructTest, CrossAttentionIsRefused) {
 
 TEST_F(BertConstructTest, SizesOutOfRangeAreInvalid) {
   EXPECT_THAT(MakeBert("num_hidden_layers", 0),
-              StatusIs(kInvalid, HasSubstr("num_hidden_layers is 0, needs 1 to 1000")));
-  EXPECT_THAT(MakeBert("num_hidden_layers", 100000), StatusIs(kInvalid, HasSubstr("needs 1 to 1000")));
+              StatusIs(kInvalid, HasSubstr("num_hidden_layers is 0, needs 1 to 512")));
+  EXPECT_THAT(MakeBert("num_hidden_layers", 100000), StatusIs(kInvalid, HasSubstr("needs 1 to 512")));
+  EXPECT_THAT(MakeBert("hidden_size", 1 << 17),
+              StatusIs(kInvalid, HasSubstr("hidden_size is 131072, needs 1 to 65536")));
+  EXPECT_THAT(MakeBert("max_position_embeddings", 1 << 30), StatusIs(kInvalid, HasSubstr("needs 1 to 4194304")));
   EXPECT_THAT(MakeBert("num_attention_heads", 0), StatusIs(kInvalid, HasSubstr("num_attention_heads is 0")));
   EXPECT_THAT(MakeBert("hidden_size", "wide"), StatusIs(kInvalid, HasSubstr("'hidden_size'")));
 }
