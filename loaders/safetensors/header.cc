@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
+#include "loaders/safetensors/dtypes.h"
 #include "loaders/safetensors/strict_json.h"
 #include "loaders/torch_format/little_endian.h"
 
@@ -18,37 +19,6 @@ constexpr uint64_t kLengthBytes = 8;
 constexpr uint64_t kMaxHeaderBytes = 100'000'000;  // the reference library's limit
 constexpr size_t kMaxDimensions = 64;              // what at::Tensor takes
 constexpr absl::string_view kMetadata = "__metadata__";
-
-struct Dtype {
-  absl::string_view name;
-  uint64_t bits;                       // of one value
-  std::optional<c10::ScalarType> type;  // nullopt: PyTorch has none
-};
-
-constexpr Dtype kDtypes[] = {
-    {"BOOL", 8, c10::ScalarType::Bool},
-    {"U8", 8, c10::ScalarType::Byte},
-    {"I8", 8, c10::ScalarType::Char},
-    {"I16", 16, c10::ScalarType::Short},
-    {"U16", 16, c10::ScalarType::UInt16},
-    {"I32", 32, c10::ScalarType::Int},
-    {"U32", 32, c10::ScalarType::UInt32},
-    {"I64", 64, c10::ScalarType::Long},
-    {"U64", 64, c10::ScalarType::UInt64},
-    {"F16", 16, c10::ScalarType::Half},
-    {"BF16", 16, c10::ScalarType::BFloat16},
-    {"F32", 32, c10::ScalarType::Float},
-    {"F64", 64, c10::ScalarType::Double},
-    {"C64", 64, c10::ScalarType::ComplexFloat},
-    {"F8_E5M2", 8, c10::ScalarType::Float8_e5m2},
-    {"F8_E4M3", 8, c10::ScalarType::Float8_e4m3fn},
-    {"F8_E5M2FNUZ", 8, c10::ScalarType::Float8_e5m2fnuz},
-    {"F8_E4M3FNUZ", 8, c10::ScalarType::Float8_e4m3fnuz},
-    {"F8_E8M0", 8, c10::ScalarType::Float8_e8m0fnu},
-    {"F6_E2M3", 6, std::nullopt},
-    {"F6_E3M2", 6, std::nullopt},
-    {"F4", 4, c10::ScalarType::Float4_e2m1fn_x2},
-};
 
 // An entry as the text has it.
 struct RawEntry {
@@ -130,15 +100,15 @@ class HeaderReader : public JsonEvents {
   std::vector<uint64_t>* numbers_ = nullptr;  // of `entries`, while in a shape or offsets
 };
 
-absl::StatusOr<Dtype> FindDtype(absl::string_view name) {
-  for (const Dtype& dtype : kDtypes) {
+absl::StatusOr<SafetensorsDtype> FindDtype(absl::string_view name) {
+  for (const SafetensorsDtype& dtype : kSafetensorsDtypes) {
     if (dtype.name == name) return dtype;
   }
   return absl::DataLossError(absl::StrCat("dtype ", Quoted(name), " is none of safetensors"));
 }
 
 // Also checks the product with 1 for 0, which strides are made of.
-absl::StatusOr<uint64_t> BitsOf(const Dtype& dtype, const std::vector<uint64_t>& shape) {
+absl::StatusOr<uint64_t> BitsOf(const SafetensorsDtype& dtype, const std::vector<uint64_t>& shape) {
   uint64_t bits = dtype.bits;
   uint64_t reach = dtype.bits;
   for (const uint64_t size : shape) {
@@ -159,7 +129,7 @@ absl::StatusOr<SafetensorsEntry> CheckEntry(const RawEntry& raw, absl::Status& u
   if (raw.offsets->size() != 2) {
     return absl::DataLossError(absl::StrCat("has ", raw.offsets->size(), " data_offsets, not 2"));
   }
-  ASSIGN_OR_RETURN(const Dtype dtype, FindDtype(*raw.dtype));
+  ASSIGN_OR_RETURN(const SafetensorsDtype dtype, FindDtype(*raw.dtype));
   ASSIGN_OR_RETURN(const uint64_t bits, BitsOf(dtype, *raw.shape));
   if (bits % 8 != 0) return absl::DataLossError(absl::StrCat("its ", bits, " bits are no whole bytes"));
 
@@ -202,7 +172,8 @@ absl::Status CheckCoverage(const NamedList<SafetensorsEntry>& entries, uint64_t 
   for (const size_t i : order) {
     if (entries[i].value.begin != covered) {
       return absl::DataLossError(absl::StrCat("tensor ", Quoted(entries[i].name), " begins at byte ",
-                                              entries[i].value.begin, " of the data, the one before ends at ", covered));
+                                              entries[i].value.begin, " of the data, the one before ends at ",
+                                              covered));
     }
     covered = entries[i].value.end;
   }

@@ -30,11 +30,16 @@ bool IsOneOf(absl::string_view key, absl::Span<const absl::string_view> keys) {
 
 // Bookkeeping of nn.Module that has no bearing on inference.
 constexpr absl::string_view kIgnored[] = {
-    "_backward_hooks",           "_backward_pre_hooks",
-    "_is_full_backward_hook",    "_forward_hooks_with_kwargs",
-    "_forward_hooks_always_called", "_forward_pre_hooks_with_kwargs",
-    "_state_dict_hooks",         "_state_dict_pre_hooks",
-    "_load_state_dict_pre_hooks", "_load_state_dict_post_hooks",
+    "_backward_hooks",
+    "_backward_pre_hooks",
+    "_is_full_backward_hook",
+    "_forward_hooks_with_kwargs",
+    "_forward_hooks_always_called",
+    "_forward_pre_hooks_with_kwargs",
+    "_state_dict_hooks",
+    "_state_dict_pre_hooks",
+    "_load_state_dict_pre_hooks",
+    "_load_state_dict_post_hooks",
     "_backend",
 };
 
@@ -48,6 +53,25 @@ Attribute FunctionOf(const pickle::Object& call) {
     return Attribute(Attribute::Symbol{absl::StrCat("torch.", name)});
   }
   return Attribute(Attribute::Symbol{absl::StrCat(QualifiedName(args[0].name()), ".", name)});
+}
+
+// The state that nn.Module writes, or null.
+const pickle::Dict* ModuleStateOf(const pickle::Value& value) {
+  if (value.kind() != pickle::Kind::kObject || NameOf(value.object().callable) == nullptr) return nullptr;
+  const pickle::Dict* state = StateOf(value.object());
+  const bool is_module =
+      state != nullptr && state->Find("_modules") != nullptr && state->Find("_parameters") != nullptr;
+  return is_module ? state : nullptr;
+}
+
+// The module inside what torch.compile pickles, or null: OptimizedModule.__reduce__ gives its class, (module, context)
+// and no state of its own. A compiled module is not compiled again.
+const pickle::Value* CompiledModule(const pickle::Value& value) {
+  if (value.kind() != pickle::Kind::kObject) return nullptr;
+  const pickle::Object& object = value.object();
+  if (!object.callable.IsName("torch._dynamo.eval_frame", "OptimizedModule")) return nullptr;
+  const absl::Span<const pickle::Value> args = object.args.items();
+  return args.empty() || ModuleStateOf(args[0]) == nullptr ? nullptr : &args[0];
 }
 
 std::string ClassNameOf(const pickle::Object& object) {
@@ -75,30 +99,36 @@ const pickle::Dict* AsMapping(const pickle::Value& value) {
 }
 
 bool IsModule(const pickle::Value& value) {
-  if (value.kind() != pickle::Kind::kObject || NameOf(value.object().callable) == nullptr) return false;
-  const pickle::Dict* state = StateOf(value.object());
-  return state != nullptr && state->Find("_modules") != nullptr && state->Find("_parameters") != nullptr;
+  return ModuleStateOf(value) != nullptr || CompiledModule(value) != nullptr;
 }
 
 absl::StatusOr<Attribute> Interpreter::Interpret(const pickle::Value& value) {
   switch (value.kind()) {
-    case pickle::Kind::kNone: return Attribute();
-    case pickle::Kind::kBool: return Attribute(value.bool_value());
-    case pickle::Kind::kInt: return Attribute(value.int_value());
-    case pickle::Kind::kFloat: return Attribute(value.float_value());
-    case pickle::Kind::kText: return Attribute(std::string(value.bytes()));
+    case pickle::Kind::kNone:
+      return Attribute();
+    case pickle::Kind::kBool:
+      return Attribute(value.bool_value());
+    case pickle::Kind::kInt:
+      return Attribute(value.int_value());
+    case pickle::Kind::kFloat:
+      return Attribute(value.float_value());
+    case pickle::Kind::kText:
+      return Attribute(std::string(value.bytes()));
     case pickle::Kind::kBytes: {
       absl::string_view text;
       if (value.AsText(&text)) return Attribute(std::string(text));
       return Attribute(Attribute::Bytes{std::string(value.bytes())});
     }
-    case pickle::Kind::kBigInt: return Attribute(Attribute::Bytes{std::string(value.bytes())});
-    case pickle::Kind::kName: return Attribute(Attribute::Symbol{QualifiedName(value.name())});
+    case pickle::Kind::kBigInt:
+      return Attribute(Attribute::Bytes{std::string(value.bytes())});
+    case pickle::Kind::kName:
+      return Attribute(Attribute::Symbol{QualifiedName(value.name())});
     case pickle::Kind::kPersistentId:
       if (TensorReader::IsTensor(value)) return InterpretContainer(value);
       if (const pickle::Name* name = NameOf(value)) return Attribute(Attribute::Symbol{QualifiedName(*name)});
       return Attribute(Attribute::Object{.class_name = "a bare storage"});
-    default: return InterpretContainer(value);
+    default:
+      return InterpretContainer(value);
   }
 }
 
@@ -194,7 +224,13 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> Interpreter::InterpretModule(const pi
   });
   auto def = std::make_shared<ModuleDef>();
   def->class_name = QualifiedName(*NameOf(value.object().callable));
-  for (const pickle::Dict::Entry& entry : StateOf(value.object())->entries) {
+  const pickle::Value* compiled = CompiledModule(value);
+  if (compiled != nullptr) {
+    RETURN_IF_ERROR(AddChild("_orig_mod", *compiled, *def));
+    done_[value.identity()] = Attribute(def);
+    return def;
+  }
+  for (const pickle::Dict::Entry& entry : ModuleStateOf(value)->entries) {
     absl::string_view key;
     if (!entry.key.AsText(&key)) {
       return absl::DataLossError(absl::StrCat(def->class_name, " has an attribute whose name is no text"));
@@ -227,15 +263,16 @@ absl::Status Interpreter::SetState(absl::string_view key, const pickle::Value& v
 absl::Status Interpreter::AddTensors(absl::string_view key, const pickle::Value& value,
                                      NamedList<at::Tensor>& tensors) {
   const pickle::Dict* dict = AsMapping(value);
-  if (dict == nullptr) return absl::DataLossError(absl::StrCat("is ", pickle::KindName(value.kind()), ", needs a dict"));
+  if (dict == nullptr)
+    return absl::DataLossError(absl::StrCat("is ", pickle::KindName(value.kind()), ", needs a dict"));
   for (const pickle::Dict::Entry& entry : dict->entries) {
     absl::string_view name;
     if (!entry.key.AsText(&name)) return absl::DataLossError("has a key that is no text");
     at::Tensor tensor;  // stays undefined for None
     if (!entry.value.is_none()) {
       if (!TensorReader::IsTensor(entry.value)) {
-        return absl::DataLossError(absl::StrCat("'", name, "' is ", pickle::KindName(entry.value.kind()),
-                                                ", needs a tensor or None"));
+        return absl::DataLossError(
+            absl::StrCat("'", name, "' is ", pickle::KindName(entry.value.kind()), ", needs a tensor or None"));
       }
       absl::StatusOr<at::Tensor> read = tensors_.Read(entry.value);
       if (!read.ok()) return Annotate(read.status(), name);
@@ -248,23 +285,28 @@ absl::Status Interpreter::AddTensors(absl::string_view key, const pickle::Value&
 
 absl::Status Interpreter::AddChildren(const pickle::Value& value, ModuleDef& def) {
   const pickle::Dict* dict = AsMapping(value);
-  if (dict == nullptr) return absl::DataLossError(absl::StrCat("is ", pickle::KindName(value.kind()), ", needs a dict"));
+  if (dict == nullptr)
+    return absl::DataLossError(absl::StrCat("is ", pickle::KindName(value.kind()), ", needs a dict"));
   for (const pickle::Dict::Entry& entry : dict->entries) {
     absl::string_view name;
     if (!entry.key.AsText(&name)) return absl::DataLossError("has a key that is no text");
-    std::shared_ptr<ModuleDef> child;  // stays null for None
-    if (!entry.value.is_none()) {
-      if (!IsModule(entry.value)) {
-        return absl::DataLossError(absl::StrCat("'", name, "' is ", pickle::KindName(entry.value.kind()),
-                                                " and no module"));
-      }
-      if (in_progress_.contains(entry.value.identity())) {
-        return absl::DataLossError(absl::StrCat("'", name, "' is a module that contains itself"));
-      }
-      ASSIGN_OR_RETURN(child, InterpretModule(entry.value));
-    }
-    def.children.push_back({std::string(name), std::move(child)});
+    RETURN_IF_ERROR(AddChild(name, entry.value, def));
   }
+  return absl::OkStatus();
+}
+
+absl::Status Interpreter::AddChild(absl::string_view name, const pickle::Value& value, ModuleDef& def) {
+  std::shared_ptr<ModuleDef> child;  // stays null for None
+  if (!value.is_none()) {
+    if (!IsModule(value)) {
+      return absl::DataLossError(absl::StrCat("'", name, "' is ", pickle::KindName(value.kind()), " and no module"));
+    }
+    if (in_progress_.contains(value.identity())) {
+      return absl::DataLossError(absl::StrCat("'", name, "' is a module that contains itself"));
+    }
+    ASSIGN_OR_RETURN(child, InterpretModule(value));
+  }
+  def.children.push_back({std::string(name), std::move(child)});
   return absl::OkStatus();
 }
 

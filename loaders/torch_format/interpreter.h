@@ -49,6 +49,7 @@ class Interpreter {
   absl::Status SetState(absl::string_view key, const pickle::Value& value, ModuleDef& def);
   absl::Status AddTensors(absl::string_view key, const pickle::Value& value, NamedList<at::Tensor>& tensors);
   absl::Status AddChildren(const pickle::Value& value, ModuleDef& def);
+  absl::Status AddChild(absl::string_view name, const pickle::Value& value, ModuleDef& def);
   absl::Status AddHooks(absl::string_view key, const pickle::Value& value, ModuleDef& def);
 
   TensorReader tensors_;

@@ -371,6 +371,7 @@ def wrapped_models() -> dict[str, tuple[torch.nn.Module, torch.Tensor]]:
         "pruned_structured": (structured, torch.randn(1, 3, 5, 5)),
         "data_parallel": (torch.nn.DataParallel(torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.ReLU())), torch.randn(2, 6)),
     }
+    models["compiled"] = (torch.compile(torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.ReLU())), torch.randn(2, 6))
     for name in ("weight_norm", "weight_norm_dim_1", "weight_norm_whole"):
         with torch.no_grad():  # so that the pickled weight is stale
             models[name][0].weight_g.mul_(1.5)
@@ -388,7 +389,7 @@ def add_wrapped(files: Files) -> None:
         model.eval()
         with torch.no_grad():
             files.add(f"wrapped/{name}.npy", npy(example))
-            files.add(f"wrapped/{name}.expected.npy", npy(model(example)))
+            files.add(f"wrapped/{name}.expected.npy", npy(getattr(model, "_orig_mod", model)(example)))
         files.add(f"wrapped/{name}.txt", (str(model) + "\n").encode())
         files.add(f"wrapped/{name}.pth", save(model))
 

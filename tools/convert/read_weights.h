@@ -1,0 +1,34 @@
+// Every weight in a file, whatever its format.
+#ifndef LOADSTONE_TOOLS_CONVERT_READ_WEIGHTS_H_
+#define LOADSTONE_TOOLS_CONVERT_READ_WEIGHTS_H_
+
+#include <string>
+#include <vector>
+
+#include <ATen/core/Tensor.h>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "engine/named.h"
+#include "engine/plugin_registry.h"
+
+namespace loadstone {
+
+struct Weights {
+  // Named as in the file: a state dict's keys, or what model.state_dict() would name a module's; below the keys that
+  // lead to them in a checkpoint, all joined by '.'. They keep the file's memory alive.
+  NamedList<at::Tensor> tensors;
+  // Keys of a checkpoint or state dict that hold no weights: "epoch", "optimizer_state_dict".
+  std::vector<std::string> left_out;
+};
+
+// The weights of every model in the file; or, when `weights_key` is not empty, of that one, its names without the key.
+// Builds and runs nothing: classes need not be registered. A torch.save file without a model (a tensor, a list of
+// tensors) gives the tensors it holds, named by their place. InvalidArgument: a file of no known format, or without
+// tensors. NotFound: no such file or key. Others: see Loader::Load.
+absl::StatusOr<Weights> ReadWeights(const std::string& path, absl::string_view weights_key,
+                                    const PluginRegistry& registry);
+
+}  // namespace loadstone
+
+#endif  // LOADSTONE_TOOLS_CONVERT_READ_WEIGHTS_H_

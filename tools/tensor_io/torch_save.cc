@@ -1,0 +1,54 @@
+#include "tools/tensor_io/torch_save.h"
+
+#include <string>
+#include <vector>
+
+#include <c10/util/Exception.h>
+#include <torch/csrc/jit/serialization/pickle.h>
+
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+
+namespace loadstone {
+namespace {
+
+constexpr int kMaxDepth = 100;
+
+// LibTorch would write more kinds of values, and torch.load would refuse the file.
+absl::Status CheckValue(const c10::IValue& value, int depth) {
+  if (depth == kMaxDepth) {
+    return absl::UnimplementedError(absl::StrCat("values nest deeper than ", kMaxDepth, " levels"));
+  }
+  if (value.isTuple()) {
+    for (const c10::IValue& item : value.toTupleRef().elements()) RETURN_IF_ERROR(CheckValue(item, depth + 1));
+    return absl::OkStatus();
+  }
+  if (value.isList()) {
+    for (const c10::IValue& item : value.toListRef()) RETURN_IF_ERROR(CheckValue(item, depth + 1));
+    return absl::OkStatus();
+  }
+  if (value.isGenericDict()) {
+    for (const auto& entry : value.toGenericDict()) {
+      RETURN_IF_ERROR(CheckValue(entry.key(), depth + 1));
+      RETURN_IF_ERROR(CheckValue(entry.value(), depth + 1));
+    }
+    return absl::OkStatus();
+  }
+  const bool plain = value.isNone() || value.isBool() || value.isInt() || value.isDouble() || value.isString();
+  if (plain || (value.isTensor() && value.toTensor().defined())) return absl::OkStatus();
+  return absl::UnimplementedError(absl::StrCat("a ", value.tagKind(), " in it is no tensor, number, text or None"));
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> TorchSaveBytes(const c10::IValue& value) {
+  RETURN_IF_ERROR(CheckValue(value, 0));
+  try {
+    const std::vector<char> bytes = torch::jit::pickle_save(value);
+    return std::string(bytes.begin(), bytes.end());
+  } catch (const c10::Error& error) {
+    return absl::UnimplementedError(error.what_without_backtrace());
+  }
+}
+
+}  // namespace loadstone
