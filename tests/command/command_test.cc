@@ -94,15 +94,46 @@ TEST(RunCommandTest, WritesWhatVerifyAccepts) {
   const ProgramResult run =
       Loadstone({"run", Digits("full_module.pth"), "--input", Digits("images.npy"), "--output", path});
   EXPECT_EQ(run.exit_code, 0) << run.err;
-  EXPECT_EQ(run.out, absl::StrCat("wrote ", path, ": float32 [450, 10]\n"));
+  EXPECT_EQ(run.out, absl::StrCat("wrote ", path, "\noutput: float32 [450, 10]\n"));
   const ProgramResult verify = Loadstone({"verify", Digits("full_module.pth"), "--input", Digits("images.npy"),
                                           "--expect", path, "--rtol", "1e-6", "--atol", "1e-6"});
   EXPECT_EQ(verify.exit_code, 0) << verify.out;
 }
 
 TEST(RunCommandTest, OtherOutputIsRefusedBeforeAnythingRuns) {
-  ExpectFailed(Loadstone({"run", "nothing.pth", "--input", "nothing.npy", "--output", "out.safetensors"}),
-               "error: UNIMPLEMENTED: ", "only .npy");
+  ExpectFailed(Loadstone({"run", "nothing.pth", "--input", "nothing.npy", "--output", "out.csv"}),
+               "error: UNIMPLEMENTED: ", ".npy, .pt, .pth, .safetensors");
+}
+
+TEST(ConvertCommandTest, ConvertedWeightsRunAsTheOriginal) {
+  for (const char* name : {"full_module.pth", "state_dict.pth"}) {
+    const std::string path = Temporary("converted.safetensors");
+    const ProgramResult convert = Loadstone({"convert", Digits(name), path});
+    ASSERT_EQ(convert.exit_code, 0) << convert.err;
+    EXPECT_THAT(convert.out, StartsWith(absl::StrCat("wrote ", path, ": ")));
+    const ProgramResult run = Loadstone({"run", path, "--arch", "digits.model.DigitsNet", "--arch_args",
+                                         R"({"width": 16})", "--input", Digits("seven.npy")});
+    EXPECT_EQ(run.exit_code, 0) << run.err;
+    EXPECT_EQ(run.out, RunOnSeven(Digits("full_module.pth")).out) << name;
+  }
+}
+
+TEST(ConvertCommandTest, CheckpointKeepsItsKeysAndSaysWhatIsLeftOut) {
+  const std::string path = Temporary("checkpoint.safetensors");
+  const ProgramResult convert = Loadstone({"convert", Digits("checkpoint.pth"), path});
+  ASSERT_EQ(convert.exit_code, 0) << convert.err;
+  EXPECT_THAT(convert.out, HasSubstr("left out: optimizer_state_dict\n"));
+  EXPECT_THAT(ReadText(path), HasSubstr("\"model_state_dict.fc.weight\""));
+  const ProgramResult chosen = Loadstone({"convert", Digits("checkpoint.pth"), path, "--weights_key", "model_state_dict"});
+  ASSERT_EQ(chosen.exit_code, 0) << chosen.err;
+  EXPECT_THAT(ReadText(path), HasSubstr("\"fc.weight\""));
+}
+
+TEST(ConvertCommandTest, HostileFileLeavesNoOutput) {
+  const std::string path = Temporary("hostile.safetensors");
+  const ProgramResult convert = Loadstone({"convert", Hostile("os_system.pth"), path});
+  ExpectFailed(convert, "error: PERMISSION_DENIED: ", "os_system.pth");
+  EXPECT_FALSE(fs::exists(path));
 }
 
 TEST(RunCommandTest, ThreadsAndDeviceAreTaken) {

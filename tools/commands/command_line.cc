@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/near_misses.h"
 #include "tools/commands/bench_command.h"
+#include "tools/commands/convert_command.h"
 #include "tools/commands/inspect_command.h"
 #include "tools/commands/models_command.h"
 #include "tools/commands/plugins_command.h"
@@ -79,6 +80,7 @@ CommandLine ParseCommandLine(int argc, const char* const* argv) {
   AddBenchCommand(app, chosen);
   AddInspectCommand(app, chosen);
   AddPrintCommand(app, chosen);
+  AddConvertCommand(app, chosen);
   AddModelsCommand(app, chosen);
   AddPluginsCommand(app, chosen);
   app.require_subcommand(0, 1);

@@ -1,9 +1,8 @@
 #include "tools/commands/convert_command.h"
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
-
-#include <CLI/CLI.hpp>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -42,9 +41,8 @@ void AddConvertCommand(CLI::App& app, Command& chosen) {
   command->add_option("FILE", flags->file, "a model, state dict or checkpoint of any format")->required();
   command->add_option("OUT", flags->output, "the .safetensors file to write")->required();
   command->add_option("--weights_key", flags->weights_key, "only the weights at this key of a checkpoint");
-  command->callback([flags, &chosen] {
-    chosen = [flags](CommandContext& context) { return Convert(*flags, context); };
-  });
+  command->callback(
+      [flags, &chosen] { chosen = [flags](CommandContext& context) { return Convert(*flags, context); }; });
 }
 
 }  // namespace loadstone

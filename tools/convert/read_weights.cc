@@ -168,7 +168,7 @@ absl::StatusOr<Weights> ReadWeights(const std::string& path, absl::string_view w
                                     const PluginRegistry& registry) {
   ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(path));
   const absl::StatusOr<std::shared_ptr<const TorchFile>> file = OpenTorchFile(*source);
-  absl::StatusOr<Weights> weights = file.ok() ? ReadTorchFile(**file, weights_key)
+  absl::StatusOr<Weights> weights = file.ok()                                ? ReadTorchFile(**file, weights_key)
                                     : absl::IsInvalidArgument(file.status()) ? ReadByLoaders(*source, registry)
                                                                              : file.status();
   if (!weights.ok()) return Annotate(weights.status(), path);

@@ -2,10 +2,10 @@
 #ifndef LOADSTONE_TOOLS_CONVERT_READ_WEIGHTS_H_
 #define LOADSTONE_TOOLS_CONVERT_READ_WEIGHTS_H_
 
+#include <ATen/core/Tensor.h>
+
 #include <string>
 #include <vector>
-
-#include <ATen/core/Tensor.h>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"

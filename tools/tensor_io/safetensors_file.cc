@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/status/statusor.h"
@@ -78,8 +77,8 @@ absl::Status WriteSafetensorsFile(const std::string& path, const NamedList<at::T
   });
   ASSIGN_OR_RETURN(const std::string header, HeaderOf(sorted));
   const uint64_t length = header.size();
-  std::vector<absl::string_view> pieces = {
-      absl::string_view(reinterpret_cast<const char*>(&length), sizeof(length)), header};
+  std::vector<absl::string_view> pieces = {absl::string_view(reinterpret_cast<const char*>(&length), sizeof(length)),
+                                           header};
   for (Named<at::Tensor>& entry : sorted) {
     entry.value = Plain(entry.value);
     pieces.push_back(BytesOf(entry.value));

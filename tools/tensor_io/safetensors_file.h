@@ -2,9 +2,9 @@
 #ifndef LOADSTONE_TOOLS_TENSOR_IO_SAFETENSORS_FILE_H_
 #define LOADSTONE_TOOLS_TENSOR_IO_SAFETENSORS_FILE_H_
 
-#include <string>
-
 #include <ATen/core/Tensor.h>
+
+#include <string>
 
 #include "absl/status/status.h"
 #include "engine/named.h"

@@ -1,10 +1,10 @@
 #include "tools/tensor_io/torch_save.h"
 
-#include <string>
-#include <vector>
-
 #include <c10/util/Exception.h>
 #include <torch/csrc/jit/serialization/pickle.h>
+
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"

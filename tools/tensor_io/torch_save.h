@@ -2,9 +2,9 @@
 #ifndef LOADSTONE_TOOLS_TENSOR_IO_TORCH_SAVE_H_
 #define LOADSTONE_TOOLS_TENSOR_IO_TORCH_SAVE_H_
 
-#include <string>
-
 #include <ATen/core/ivalue.h>
+
+#include <string>
 
 #include "absl/status/statusor.h"
 

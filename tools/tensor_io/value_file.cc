@@ -1,8 +1,10 @@
 #include "tools/tensor_io/value_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,13 +12,18 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/attribute.h"
 #include "engine/base/status_macros.h"
 #include "engine/byte_source.h"
 #include "loaders/torch_format/interpreter.h"
 #include "loaders/torch_format/torch_file.h"
 #include "tools/tensor_io/attribute_value.h"
+#include "tools/tensor_io/named_tensors.h"
 #include "tools/tensor_io/npy.h"
+#include "tools/tensor_io/replace_file.h"
+#include "tools/tensor_io/safetensors_file.h"
+#include "tools/tensor_io/torch_save.h"
 
 namespace loadstone {
 namespace {
@@ -31,6 +38,8 @@ absl::StatusOr<c10::IValue> ReadValue(const ByteSource& source) {
   ASSIGN_OR_RETURN(const Attribute value, interpreter.Interpret(file->document().root()));
   return ValueFromAttribute(value);
 }
+
+constexpr absl::string_view kEndings[] = {".npy", ".pt", ".pth", ".safetensors"};
 
 absl::Status AddArguments(const c10::IValue& value, Inputs& inputs) {
   if (value.isTuple()) {
@@ -52,30 +61,16 @@ absl::Status AddArguments(const c10::IValue& value, Inputs& inputs) {
   return absl::OkStatus();
 }
 
-absl::Status FileError(absl::string_view what, const std::string& path) {
-  const int error = errno;
-  const std::string text = absl::StrCat("cannot ", what, " ", path, ": ", std::strerror(error));
-  if (error == ENOENT || error == ENOTDIR) return absl::NotFoundError(text);
-  if (error == EACCES || error == EPERM || error == EROFS) return absl::PermissionDeniedError(text);
-  return absl::UnavailableError(text);
-}
-
-absl::Status WriteAll(const std::string& path, absl::string_view bytes) {
-  std::FILE* const file = std::fopen(path.c_str(), "wb");
-  if (file == nullptr) return FileError("open", path);
-  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file) == bytes.size();
-  const absl::Status status = written ? absl::OkStatus() : FileError("write", path);
-  if (std::fclose(file) != 0 && status.ok()) return FileError("write", path);
-  return status;
-}
-
-// Whole or not at all; and a file that is mapped, as an input is, stays as it was for who maps it.
-absl::Status ReplaceFile(const std::string& path, absl::string_view bytes) {
-  const std::string partial = absl::StrCat(path, ".partial");
-  absl::Status status = WriteAll(partial, bytes);
-  if (status.ok() && std::rename(partial.c_str(), path.c_str()) != 0) status = FileError("replace", path);
-  if (!status.ok()) std::remove(partial.c_str());
-  return status;
+// Tensors by the keys of a dict; what has no keys is named by its place ("output", "output[0]").
+absl::StatusOr<NamedList<at::Tensor>> KeyedTensors(const c10::IValue& value) {
+  if (!value.isGenericDict()) return NamedTensors("output", value);
+  NamedList<at::Tensor> tensors;
+  for (const auto& entry : value.toGenericDict()) {
+    if (!entry.key().isString()) return absl::UnimplementedError("the output is a dict with keys that are no text");
+    ASSIGN_OR_RETURN(NamedList<at::Tensor> inner, NamedTensors(entry.key().toStringRef(), entry.value()));
+    std::move(inner.begin(), inner.end(), std::back_inserter(tensors));
+  }
+  return tensors;
 }
 
 }  // namespace
@@ -97,20 +92,33 @@ absl::StatusOr<Inputs> ReadInputFiles(const std::vector<std::string>& paths) {
 }
 
 absl::Status CheckOutputPath(const std::string& path) {
-  if (absl::EndsWith(path, ".npy")) return absl::OkStatus();
-  return absl::UnimplementedError(
-      absl::StrCat("cannot write ", path, ": only .npy files are written; without --output the result is printed"));
+  for (const absl::string_view ending : kEndings) {
+    if (absl::EndsWith(path, ending)) return absl::OkStatus();
+  }
+  return absl::UnimplementedError(absl::StrCat("cannot write ", path, ": its name ends in none of ",
+                                               absl::StrJoin(kEndings, ", "),
+                                               "; without --output the result is printed"));
 }
 
 absl::Status WriteValueFile(const std::string& path, const c10::IValue& value) {
   RETURN_IF_ERROR(CheckOutputPath(path));
-  if (!value.isTensor()) {
-    return absl::InvalidArgumentError(absl::StrCat("cannot write ", path, ": the output is a ", value.tagKind(),
-                                                   ", a .npy file holds one tensor; a .pt file would hold it"));
+  const auto cannot_write = [&path](const absl::Status& status) {
+    return Annotate(status, absl::StrCat("cannot write ", path));
+  };
+  if (absl::EndsWith(path, ".npy")) {
+    if (!value.isTensor()) {
+      return absl::InvalidArgumentError(absl::StrCat("cannot write ", path, ": the output is a ", value.tagKind(),
+                                                     ", a .npy file holds one tensor; a .pt file would hold it"));
+    }
+    const absl::StatusOr<std::string> bytes = NpyBytes(value.toTensor());
+    return bytes.ok() ? ReplaceFile(path, {absl::string_view(*bytes)}) : cannot_write(bytes.status());
   }
-  absl::StatusOr<std::string> bytes = NpyBytes(value.toTensor());
-  if (!bytes.ok()) return Annotate(bytes.status(), absl::StrCat("cannot write ", path));
-  return ReplaceFile(path, *bytes);
+  if (absl::EndsWith(path, ".safetensors")) {
+    const absl::StatusOr<NamedList<at::Tensor>> tensors = KeyedTensors(value);
+    return cannot_write(tensors.ok() ? WriteSafetensorsFile(path, *tensors) : tensors.status());
+  }
+  const absl::StatusOr<std::string> bytes = TorchSaveBytes(value);
+  return bytes.ok() ? ReplaceFile(path, {absl::string_view(*bytes)}) : cannot_write(bytes.status());
 }
 
 }  // namespace loadstone

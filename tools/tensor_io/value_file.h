@@ -1,11 +1,11 @@
-// Files of inputs, expected outputs and outputs: .npy and .pt.
+// Files of inputs, expected outputs and outputs: .npy, .pt and .safetensors.
 #ifndef LOADSTONE_TOOLS_TENSOR_IO_VALUE_FILE_H_
 #define LOADSTONE_TOOLS_TENSOR_IO_VALUE_FILE_H_
 
+#include <ATen/core/ivalue.h>
+
 #include <string>
 #include <vector>
-
-#include <ATen/core/ivalue.h>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -26,8 +26,9 @@ absl::StatusOr<Inputs> ReadInputFiles(const std::vector<std::string>& paths);
 // OK when WriteValueFile knows files of this name. Unimplemented: it does not (says what it knows).
 absl::Status CheckOutputPath(const std::string& path);
 
-// Writes one tensor to a .npy file. InvalidArgument: several tensors, none, or one that numpy cannot hold.
-// Unimplemented: another ending. NotFound, PermissionDenied, Unavailable: the file cannot be written.
+// Writes a forward's result: one tensor to .npy; a tensor, number, text, or a tuple, list or dict of them to .pt or
+// .pth for torch.load; tensors by name to .safetensors. InvalidArgument, Unimplemented: what such a file cannot hold,
+// or another ending. NotFound, PermissionDenied, Unavailable: the file cannot be written.
 absl::Status WriteValueFile(const std::string& path, const c10::IValue& value);
 
 }  // namespace loadstone

@@ -99,7 +99,23 @@ TEST(ValueFileTest, TupleDoesNotFitIntoNpy) {
 }
 
 TEST(ValueFileTest, OtherOutputsAreUnimplemented) {
-  EXPECT_THAT(CheckOutputPath("out.safetensors"), StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("only .npy")));
+  EXPECT_THAT(CheckOutputPath("out.csv"), StatusIs(absl::StatusCode::kUnimplemented, HasSubstr(".safetensors")));
+}
+
+TEST(ValueFileTest, WrittenContainersReadBack) {
+  const std::string path = absl::StrCat(::testing::TempDir(), "/out.pt");
+  c10::Dict<std::string, at::Tensor> dict;
+  dict.insert("a", A());
+  dict.insert("b", B());
+  ASSERT_OK(WriteValueFile(path, c10::ivalue::Tuple::create({A(), B().to(at::kDouble), 7, "text"})));
+  ASSERT_OK_AND_ASSIGN(const c10::IValue tuple, ReadValueFile(path));
+  ASSERT_TRUE(tuple.isTuple());
+  EXPECT_TRUE(tuple.toTupleRef().elements()[1].toTensor().equal(B().to(at::kDouble)));
+  EXPECT_EQ(tuple.toTupleRef().elements()[3].toStringRef(), "text");
+  ASSERT_OK(WriteValueFile(path, dict));
+  ASSERT_OK_AND_ASSIGN(const Inputs inputs, ReadInputFiles({path}));
+  ASSERT_EQ(inputs.kwargs.size(), 2);
+  EXPECT_TRUE(inputs.kwargs[1].value.toTensor().equal(B()));
 }
 
 TEST(ValueFileTest, FolderThatIsNotThereIsNotFound) {
