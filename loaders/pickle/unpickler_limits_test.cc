@@ -56,6 +56,21 @@ TEST(UnpicklerLimitsTest, Opcodes) {
   EXPECT_THAT(Try("NNN00.", limits), StatusIs(kResourceExhausted, HasSubstr("at byte 4: more than 4 opcodes")));
 }
 
+TEST(UnpicklerLimitsTest, OpcodesPerByte) {
+  Limits limits;
+  limits.opcodes_at_first = 2;
+  limits.opcodes_per_byte = 2;
+  // Byte 5 sets (N, N) as a key: 6 opcodes and 3 steps of hashing, of 2 + 2 * 6.
+  EXPECT_THAT(Try("}NN\x86Ns.", limits), IsOk());
+  limits.opcodes_per_byte = 1;
+  EXPECT_THAT(Try("}NN\x86Ns.", limits), StatusIs(kResourceExhausted, HasSubstr("more than 8 ")));
+}
+
+TEST(UnpicklerLimitsTest, ShortExponentialKeyIsRefusedBeforeItTakesLong) {
+  EXPECT_THAT(Try("})" + Repeat("2\x86", 60) + "Ns."),
+              StatusIs(kResourceExhausted, HasSubstr("more than 1000496 steps to hash")));
+}
+
 TEST(UnpicklerLimitsTest, Stack) {
   Limits limits;
   limits.stack = 3;

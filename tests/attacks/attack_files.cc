@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-
 #include <nlohmann/json.hpp>
 
 #include "engine/base/status_matchers.h"
@@ -31,8 +30,6 @@ std::vector<AttackFile> ReadAttackFiles() {
   return files;
 }
 
-bool SomethingRan() {
-  return access("loadstone_canary", F_OK) == 0 || std::getenv("LOADSTONE_CANARY") != nullptr;
-}
+bool SomethingRan() { return access("loadstone_canary", F_OK) == 0 || std::getenv("LOADSTONE_CANARY") != nullptr; }
 
 }  // namespace loadstone::testing

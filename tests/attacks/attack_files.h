@@ -8,9 +8,9 @@
 namespace loadstone::testing {
 
 struct AttackFile {
-  std::string name;   // "call/os.system.global.pth"
+  std::string name;  // "call/os.system.global.pth"
   std::string bytes;
-  std::string code;   // "PERMISSION_DENIED"; "OK" for what is inert
+  std::string code;  // "PERMISSION_DENIED"; "OK" for what is inert
   std::vector<std::string> says;
 };
 

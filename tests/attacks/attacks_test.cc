@@ -30,7 +30,7 @@ constexpr bool kSanitized = true;  // takes memory and time of its own
 constexpr bool kSanitized = false;
 #endif
 
-constexpr double kMaxSeconds = 1;  // of processor time
+constexpr double kMaxSeconds = 1;               // of processor time
 constexpr size_t kMaxBytes = size_t{64} << 20;  // and the file's size
 
 // A line of /proc/self/status, in bytes.

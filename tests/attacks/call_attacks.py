@@ -159,7 +159,7 @@ def add_to(attacks) -> None:
         call(name("attack.module", "run"), val(CANARY_COMMAND)))), "OK")
     attacks.add("reduce/pickle_in_pickle.pth", containers.in_zip(attribute(val(reduced(2)))), "OK")
     attacks.add("reduce/unicode_name.pth", containers.in_zip(PROTO + call(
-        "cposix\nsуstem\n".encode(), val(CANARY_COMMAND)) + STOP), "INVALID_ARGUMENT")  # a Cyrillic letter
+        "cposix\nsуstem\n".encode(), val(CANARY_COMMAND)) + STOP), REFUSED, "posix")  # a Cyrillic letter
     add_streams(attacks)
 
 
@@ -174,8 +174,8 @@ def add_streams(attacks) -> None:
     # CVE-2025-32434: what looked at one pickle of the file, while torch.load ran another.
     for part in ("sys_info", "keys"):
         attacks.add(f"stream/legacy_{part}.pth", containers.in_legacy(harmless, **{part: attack}), REFUSED, "posix.system")
-    for part in ("magic", "protocol"):
-        attacks.add(f"stream/legacy_{part}.pth", containers.in_legacy(harmless, **{part: attack}), REFUSED, "posix.system")
+    attacks.add("stream/legacy_protocol.pth", containers.in_legacy(harmless, protocol=attack), REFUSED, "posix.system")
+    attacks.add("stream/legacy_magic.pth", containers.in_legacy(harmless, magic=attack), "INVALID_ARGUMENT", "bare pickle")
     for part in ("sys_info", "tensors", "storages"):
         attacks.add(f"stream/tar_{part}.pth", containers.in_tar(harmless, **{part: attack}), REFUSED, "posix.system")
     attacks.add("stream/bare_pickle.pkl", attack, "INVALID_ARGUMENT")

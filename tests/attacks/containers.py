@@ -56,7 +56,7 @@ def in_tar(pickled: bytes, **members: bytes) -> bytes:
         "sys_info": pickle.dumps({"protocol_version": 1000, "little_endian": True}, 2),
         "pickle": pickled,
         "tensors": pickle.dumps(0, 2),
-        "storages": pickle.dumps(0, 2),
+        "storages": pickle.dumps(0, 2) + pickle.dumps([], 2),
     } | members
     return write_tar(files)
 

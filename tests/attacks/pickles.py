@@ -58,7 +58,7 @@ def tensor(key: str = "0", count: int = 4, offset=0, size=(2, 2), stride=(2, 1),
 def quantized(parameters: bytes, kind: str = "QInt8Storage", count: int = 16, size=(4, 4)) -> bytes:
     return call(
         name("torch._utils", "_rebuild_qtensor"),
-        storage("q", count, kind), val(0), val(size), val((size[1], 1)), parameters, b"\x89",
+        storage("1", count, kind), val(0), val(size), val((size[1], 1)), parameters, b"\x89",
         call(name("collections", "OrderedDict")),
     )  # fmt: skip
 

@@ -9,11 +9,13 @@ from pickles import PROTO, STOP, call, linear, name, quantized, sparse, storage,
 
 BIG = (1 << 63) - 1
 LOST = "DATA_LOSS"
+# Storages' keys are numbers: quantized values, scales, zero points; indices, rows, columns.
+KEYS = {"q": "1", "s": "2", "z": "3", "i": "4", "r": "5", "c": "6"}
 
 
 def add_to(attacks) -> None:
     def add(what: str, weight: bytes, code: str = LOST, *says: str, **storages: bytes) -> None:
-        kept = {"0": containers.FOUR_FLOATS, **{key.removeprefix("s_"): data for key, data in storages.items()}}
+        kept = {"0": containers.FOUR_FLOATS, **{KEYS[key.removeprefix("s_")]: data for key, data in storages.items()}}
         attacks.add(f"tensor/{what}.pth", containers.in_zip(linear(weight), kept), code, *says)
 
     add("fine", tensor(), "OK")
@@ -42,7 +44,7 @@ def add_to(attacks) -> None:
     for what, view in views.items():
         add(f"view_{what}", tensor(**view), LOST)
     # One element that looks like many: nothing to allocate, but whoever copies it is surprised.
-    add("view_expanded", tensor(size=(1 << 20, 1 << 20), stride=(0, 0)), "INVALID_ARGUMENT")
+    add("view_expanded", tensor(size=(1 << 20, 1 << 20), stride=(0, 0)), "OK")
     # Storages: CVE-2026-24747 is a count that the record does not have.
     add("storage_count_too_large", tensor(count=5), LOST, "storage 0")
     add("storage_count_too_small", tensor(count=3, size=(1, 3), stride=(3, 1)), LOST, "storage 0")
@@ -50,7 +52,7 @@ def add_to(attacks) -> None:
     add("storage_count_overflow", tensor(count=BIG), LOST)
     add("storage_count_wraps", tensor(count=(1 << 62) + 4), LOST)
     add("storage_missing", tensor(key="1"), LOST, "data/1")
-    add("storage_key_leaves_folder", tensor(key="../../../etc/passwd"), LOST, "passwd")
+    add("storage_key_leaves_folder", tensor(key="../../../etc/passwd"), LOST, "no number")
     add("storage_key_of_megabytes", tensor(key="x" * 3_000_000), LOST)
     add("storage_of_no_type", tensor(kind="NoStorage"), LOST)
     add("storage_id_is_int", call(name("torch._utils", "_rebuild_tensor_v2"), val(7), val(0), val((2, 2)), val((2, 1)),
@@ -96,7 +98,7 @@ def add_quantized(add) -> None:
         return tensor(key=key, count=count, size=(count,), stride=(1,), kind=kind)
 
     def per_channel(n_scales: int, n_zeros: int, axis, value: float = 0.5) -> tuple[bytes, dict[str, bytes]]:
-        parameters = b"(" + channel + scales("s", n_scales) + scales("z", n_zeros, "LongStorage") + val(axis) + b"t"
+        parameters = b"(" + channel + scales(KEYS["s"], n_scales) + scales(KEYS["z"], n_zeros, "LongStorage") + val(axis) + b"t"
         return parameters, {
             "s_q": bytes_16,
             "s_s": struct.pack(f"<{n_scales}d", *[value] * n_scales),
@@ -133,18 +135,18 @@ def add_sparse(add) -> None:
     values = line("0", 4, "FloatStorage")
     for what, index in {"past": 7, "huge": BIG, "negative": -1}.items():
         data = struct.pack("<8q", 0, 0, 1, index, 0, 1, 0, 1)
-        add(f"sparse_index_{what}", sparse("torch.sparse_coo", longs("i", 2, 4), values, val((2, 2))), LOST, s_i=data)
+        add(f"sparse_index_{what}", sparse("torch.sparse_coo", longs(KEYS["i"], 2, 4), values, val((2, 2))), LOST, s_i=data)
     good = struct.pack("<8q", 0, 0, 1, 1, 0, 1, 0, 1)
-    add("sparse_fewer_indices", sparse("torch.sparse_coo", longs("i", 2, 3), values, val((2, 2))), LOST, s_i=good[:48])
-    add("sparse_size_negative", sparse("torch.sparse_coo", longs("i", 2, 4), values, val((2, -2))), LOST, s_i=good)
-    add("sparse_size_overflow", sparse("torch.sparse_coo", longs("i", 2, 4), values, val((BIG, BIG))), LOST, s_i=good)
-    add("sparse_claims_coalesced", sparse("torch.sparse_coo", longs("i", 2, 4), values, val((2, 2)), b"\x88"), LOST,
+    add("sparse_fewer_indices", sparse("torch.sparse_coo", longs(KEYS["i"], 2, 3), values, val((2, 2))), LOST, s_i=good[:48])
+    add("sparse_size_negative", sparse("torch.sparse_coo", longs(KEYS["i"], 2, 4), values, val((2, -2))), LOST, s_i=good)
+    add("sparse_size_overflow", sparse("torch.sparse_coo", longs(KEYS["i"], 2, 4), values, val((BIG, BIG))), LOST, s_i=good)
+    add("sparse_claims_coalesced", sparse("torch.sparse_coo", longs(KEYS["i"], 2, 4), values, val((2, 2)), b"\x88"), LOST,
         s_i=struct.pack("<8q", 1, 1, 0, 0, 1, 0, 1, 0))
     add("sparse_float_indices", sparse("torch.sparse_coo", tensor(), values, val((2, 2))), LOST)
     for what, crow, columns in (("crow_past", (0, 2, 9), (0, 1, 0, 1)), ("crow_falls", (0, 3, 2), (0, 1, 0, 1)),
                                 ("crow_negative", (-1, 2, 4), (0, 1, 0, 1)), ("column_past", (0, 2, 4), (0, 1, 0, 5)),
                                 ("column_negative", (0, 2, 4), (0, -1, 0, 1))):
-        add(f"sparse_csr_{what}", sparse("torch.sparse_csr", line("r", 3), line("c", 4), values, val((2, 2))), LOST,
+        add(f"sparse_csr_{what}", sparse("torch.sparse_csr", line(KEYS["r"], 3), line(KEYS["c"], 4), values, val((2, 2))), LOST,
             s_r=struct.pack("<3q", *crow), s_c=struct.pack("<4q", *columns))
-    add("sparse_unknown_layout", sparse("torch.sparse_attack", longs("i", 2, 4), values, val((2, 2))), "UNIMPLEMENTED",
+    add("sparse_unknown_layout", sparse("torch.sparse_attack", longs(KEYS["i"], 2, 4), values, val((2, 2))), "UNIMPLEMENTED",
         s_i=good)

@@ -1,10 +1,10 @@
 #include "tests/attacks/walk.h"
 
-#include <cstdint>
-#include <memory>
-
 #include <ATen/core/Tensor.h>
 #include <c10/util/Exception.h>
+
+#include <cstdint>
+#include <memory>
 
 #include "engine/base/status_macros.h"
 #include "loaders/torch_format/interpreter.h"

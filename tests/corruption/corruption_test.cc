@@ -25,7 +25,7 @@ constexpr size_t kSmall = 32 << 10;
 constexpr size_t kSampled = 250;
 constexpr size_t kEnd = 64;
 // Loading through the engine writes and maps a file: fewer of those.
-constexpr size_t kEngineStep = 7;
+constexpr size_t kEngineStep = 25;
 
 struct GoldenFile {
   std::string name;
@@ -59,7 +59,7 @@ bool IsFilesFault(absl::StatusCode code) {
     case absl::StatusCode::kOk:
     case absl::StatusCode::kDataLoss:
     case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kPermissionDenied:   // a changed name can be a dangerous one
+    case absl::StatusCode::kPermissionDenied:  // a changed name can be a dangerous one
     case absl::StatusCode::kResourceExhausted:
     case absl::StatusCode::kUnimplemented:
     case absl::StatusCode::kFailedPrecondition:  // a changed class name is not registered

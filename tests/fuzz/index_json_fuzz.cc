@@ -1,6 +1,5 @@
 // The index of a sharded safetensors model: the files it names are beside it.
 #include "loaders/safetensors/weight_map.h"
-
 #include "tests/fuzz/fuzz_target.h"
 
 namespace fuzz = loadstone::fuzz;

@@ -53,10 +53,10 @@ def main() -> None:
             if golden:
                 write("whole_road", stem, data)
             continue
-        if golden or i % 4 == 0:
+        if golden or i % 8 == 0:
             write("torch_format", stem, data)
             write("whole_road", stem, data)
-        if golden or i % 3 == 0:
+        if golden or i % 6 == 0:
             write("pickle", stem, pickle_of(data))
         if data.startswith(b"PK") and (golden or name.startswith("archive/")):
             write("zip", stem, data)

@@ -1,6 +1,5 @@
 // A pickle, as for loading and as for inspection.
 #include "loaders/pickle/unpickler.h"
-
 #include "tests/fuzz/fuzz_target.h"
 
 namespace fuzz = loadstone::fuzz;

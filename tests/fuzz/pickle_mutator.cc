@@ -21,21 +21,47 @@ using Piece = std::string;
 // Bytes of arguments by opcode, for those of fixed size.
 size_t FixedArgument(char opcode) {
   switch (opcode) {
-    case '\x80': case 'K': case 'h': case 'q': case '\x82': return 1;
-    case 'M': case '\x83': return 2;
-    case 'J': case 'j': case 'r': case '\x84': return 4;
-    case 'G': case '\x95': return 8;
-    default: return 0;
+    case '\x80':
+    case 'K':
+    case 'h':
+    case 'q':
+    case '\x82':
+      return 1;
+    case 'M':
+    case '\x83':
+      return 2;
+    case 'J':
+    case 'j':
+    case 'r':
+    case '\x84':
+      return 4;
+    case 'G':
+    case '\x95':
+      return 8;
+    default:
+      return 0;
   }
 }
 
 // Bytes of the length before an argument of any size; 0 for other opcodes.
 size_t LengthBytes(char opcode) {
   switch (opcode) {
-    case 'U': case 'C': case '\x8a': case '\x8c': return 1;
-    case 'T': case 'B': case 'X': case '\x8b': return 4;
-    case '\x8d': case '\x8e': case '\x96': return 8;
-    default: return 0;
+    case 'U':
+    case 'C':
+    case '\x8a':
+    case '\x8c':
+      return 1;
+    case 'T':
+    case 'B':
+    case 'X':
+    case '\x8b':
+      return 4;
+    case '\x8d':
+    case '\x8e':
+    case '\x96':
+      return 8;
+    default:
+      return 0;
   }
 }
 
@@ -72,12 +98,55 @@ std::vector<Piece> Split(absl::string_view pickle) {
 // One to insert: what builds, calls and refers.
 Piece AnyPiece(std::minstd_rand& random) {
   static constexpr absl::string_view kPieces[] = {
-      "(", "0", "1", "2", "N", "]", "}", ")", "t", "l", "d", "a", "e", "s", "u", "b", "R", "o", "Q", "\x81", "\x85",
-      "\x86", "\x87", "\x88", "\x89", "\x8f", "\x90", "\x91", "\x92", "\x93", "\x94", "K\x01", "J\xff\xff\xff\xff",
-      "\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f", "\x8c\x01x", "C\x01x", "ca\nb\n", "ia\nb\n",
-      "ctorch._utils\n_rebuild_tensor_v2\n", "ctorch._utils\n_rebuild_parameter\n", "ctorch._utils\n_rebuild_qtensor\n",
-      "ctorch._utils\n_rebuild_sparse_tensor\n", "ccollections\nOrderedDict\n", "ctorch\nFloatStorage\n",
-      "ccopyreg\n_reconstructor\n", "c_codecs\nencode\n", "cbuiltins\nset\n", "cbuiltins\nbytearray\n", "Nnan\n",
+      "(",
+      "0",
+      "1",
+      "2",
+      "N",
+      "]",
+      "}",
+      ")",
+      "t",
+      "l",
+      "d",
+      "a",
+      "e",
+      "s",
+      "u",
+      "b",
+      "R",
+      "o",
+      "Q",
+      "\x81",
+      "\x85",
+      "\x86",
+      "\x87",
+      "\x88",
+      "\x89",
+      "\x8f",
+      "\x90",
+      "\x91",
+      "\x92",
+      "\x93",
+      "\x94",
+      "K\x01",
+      "J\xff\xff\xff\xff",
+      "\x8a\x08\xff\xff\xff\xff\xff\xff\xff\x7f",
+      "\x8c\x01x",
+      "C\x01x",
+      "ca\nb\n",
+      "ia\nb\n",
+      "ctorch._utils\n_rebuild_tensor_v2\n",
+      "ctorch._utils\n_rebuild_parameter\n",
+      "ctorch._utils\n_rebuild_qtensor\n",
+      "ctorch._utils\n_rebuild_sparse_tensor\n",
+      "ccollections\nOrderedDict\n",
+      "ctorch\nFloatStorage\n",
+      "ccopyreg\n_reconstructor\n",
+      "c_codecs\nencode\n",
+      "cbuiltins\nset\n",
+      "cbuiltins\nbytearray\n",
+      "Nnan\n",
   };
   const size_t choice = random() % (std::size(kPieces) + 2);
   const char index = static_cast<char>(random() % 32);
@@ -107,11 +176,21 @@ extern "C" size_t LLVMFuzzerCustomMutator(uint8_t* data, size_t size, size_t max
   const size_t other = random() % pieces.size();
   const auto where = pieces.begin() + static_cast<std::ptrdiff_t>(at);
   switch (random() % 5) {
-    case 0: pieces.erase(where); break;
-    case 1: pieces.insert(where, AnyPiece(random)); break;
-    case 2: pieces.insert(where, Piece(pieces[other])); break;
-    case 3: std::swap(pieces[at], pieces[other]); break;
-    default: ChangeArgument(pieces[at]); break;
+    case 0:
+      pieces.erase(where);
+      break;
+    case 1:
+      pieces.insert(where, AnyPiece(random));
+      break;
+    case 2:
+      pieces.insert(where, Piece(pieces[other]));
+      break;
+    case 3:
+      std::swap(pieces[at], pieces[other]);
+      break;
+    default:
+      ChangeArgument(pieces[at]);
+      break;
   }
   size_t written = 0;
   for (const Piece& piece : pieces) {

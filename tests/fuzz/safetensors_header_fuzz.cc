@@ -1,6 +1,5 @@
 // The header of a safetensors file: what it lists lies in the file.
 #include "loaders/safetensors/header.h"
-
 #include "tests/fuzz/fuzz_target.h"
 
 namespace fuzz = loadstone::fuzz;

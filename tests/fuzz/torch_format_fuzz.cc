@@ -3,7 +3,6 @@
 
 #include "engine/byte_source.h"
 #include "tests/attacks/walk.h"
-
 #include "tests/fuzz/fuzz_target.h"
 
 namespace fuzz = loadstone::fuzz;
