@@ -58,12 +58,13 @@ TEST(UnpicklerLimitsTest, Opcodes) {
 
 TEST(UnpicklerLimitsTest, OpcodesPerByte) {
   Limits limits;
-  limits.opcodes_at_first = 2;
-  limits.opcodes_per_byte = 2;
-  // Byte 5 sets (N, N) as a key: 6 opcodes and 3 steps of hashing, of 2 + 2 * 6.
-  EXPECT_THAT(Try("}NN\x86Ns.", limits), IsOk());
+  limits.opcodes_at_first = 0;
+  // 60 bytes and 47 opcodes; copying 40 items into a set takes the rest.
+  const std::string set_of_a_list = absl::StrCat("cbuiltins\nset\n](", Repeat("N", 40), "e\x85R.");
+  limits.opcodes_per_byte = 4;
+  EXPECT_THAT(Try(set_of_a_list, limits), IsOk());
   limits.opcodes_per_byte = 1;
-  EXPECT_THAT(Try("}NN\x86Ns.", limits), StatusIs(kResourceExhausted, HasSubstr("more than 8 ")));
+  EXPECT_THAT(Try(set_of_a_list, limits), StatusIs(kResourceExhausted, HasSubstr("more than ")));
 }
 
 TEST(UnpicklerLimitsTest, ShortExponentialKeyIsRefusedBeforeItTakesLong) {
