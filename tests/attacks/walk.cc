@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "absl/container/flat_hash_set.h"
 #include "engine/base/status_macros.h"
 #include "loaders/torch_format/interpreter.h"
 #include "loaders/torch_format/torch_file.h"
@@ -54,11 +55,13 @@ absl::Status TouchModule(const Module& module) {
 
 namespace {
 
-absl::Status TouchDef(const ModuleDef& def) {
+// Each once: a few modules can be shared by any number of paths.
+absl::Status TouchDef(const ModuleDef& def, absl::flat_hash_set<const ModuleDef*>& done) {
+  if (!done.insert(&def).second) return absl::OkStatus();
   for (const Named<at::Tensor>& parameter : def.parameters) RETURN_IF_ERROR(Touch(parameter.value));
   for (const Named<at::Tensor>& buffer : def.buffers) RETURN_IF_ERROR(Touch(buffer.value));
   for (const Named<std::shared_ptr<ModuleDef>>& child : def.children) {
-    if (child.value != nullptr) RETURN_IF_ERROR(TouchDef(*child.value));
+    if (child.value != nullptr) RETURN_IF_ERROR(TouchDef(*child.value, done));
   }
   return absl::OkStatus();
 }
@@ -71,7 +74,8 @@ absl::Status InterpretAndTouch(const ByteSource& source) {
   Interpreter interpreter(*file);
   if (IsModule(root)) {
     ASSIGN_OR_RETURN(const std::shared_ptr<ModuleDef> def, interpreter.InterpretModule(root));
-    return TouchDef(*def);
+    absl::flat_hash_set<const ModuleDef*> done;
+    return TouchDef(*def, done);
   }
   if (const pickle::Dict* dict = AsMapping(root)) {
     for (const pickle::Dict::Entry& entry : dict->entries) {
