@@ -176,7 +176,9 @@ def add_streams(attacks) -> None:
         attacks.add(f"stream/legacy_{part}.pth", containers.in_legacy(harmless, **{part: attack}), REFUSED, "posix.system")
     attacks.add("stream/legacy_protocol.pth", containers.in_legacy(harmless, protocol=attack), REFUSED, "posix.system")
     attacks.add("stream/legacy_magic.pth", containers.in_legacy(harmless, magic=attack), "INVALID_ARGUMENT", "bare pickle")
-    for part in ("sys_info", "tensors", "storages"):
+    # Nothing in there is needed, so it is not read.
+    attacks.add("stream/tar_sys_info.pth", containers.in_tar(harmless, sys_info=attack), "INVALID_ARGUMENT")
+    for part in ("tensors", "storages"):
         attacks.add(f"stream/tar_{part}.pth", containers.in_tar(harmless, **{part: attack}), REFUSED, "posix.system")
     attacks.add("stream/bare_pickle.pkl", attack, "INVALID_ARGUMENT")
     attacks.add("stream/compressed.pkl", zlib.compress(attack), "INVALID_ARGUMENT")
