@@ -24,10 +24,20 @@ Machine::Machine(absl::string_view bytes, const UnpickleOptions& options, Docume
       arena_(document.arena_),
       reader_(bytes.substr(0, ReadableBytes(bytes, options.limits))),
       bytes_cut_(bytes.size() - ReadableBytes(bytes, options.limits)),
-      work_{0, options.limits.opcodes},
+      work_{0, 0},
       memo_(ExpectedMemoEntries(bytes)),
       names_(options, document.arena_),
       empty_tuple_(Value::Container(Kind::kTuple, arena_.New<Sequence>())) {}
+
+uint64_t Machine::WorkLimit() const {
+  // A pickle is below 4 GiB, so only a caller's own factor could overflow.
+  uint64_t limit;
+  if (__builtin_mul_overflow(limits_.opcodes_per_byte, uint64_t{reader_.position()}, &limit) ||
+      __builtin_add_overflow(limit, limits_.opcodes_at_first, &limit)) {
+    return limits_.opcodes;
+  }
+  return std::min(limit, limits_.opcodes);
+}
 
 absl::Status Machine::Run() {
   do {
@@ -38,7 +48,8 @@ absl::Status Machine::Run() {
       return absl::DataLossError(absl::StrCat("pickle ends at byte ", opcode_offset_, " without a STOP"));
     }
     opcode_ = static_cast<Opcode>(byte);
-    if (++work_.used > work_.limit) return OverLimit("opcodes", limits_.opcodes);
+    work_.limit = WorkLimit();
+    if (++work_.used > work_.limit) return OverLimit("opcodes", work_.limit);
     RETURN_IF_ERROR(Execute());
     if (arena_.bytes() > limits_.document_bytes) return OverLimit("bytes of values", limits_.document_bytes);
   } while (opcode_ != Opcode::kStop);

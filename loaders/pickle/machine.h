@@ -79,6 +79,8 @@ class Machine {
   absl::Status GetAt();
 
   // machine_containers.cc
+  // Steps that the bytes read so far allow.
+  uint64_t WorkLimit() const;
   absl::Status CountItems(size_t count);
   absl::Status CheckItemsHashable(absl::Span<const Value> items);
   absl::Status NewSequence(absl::Span<const Value> items, Sequence** result);

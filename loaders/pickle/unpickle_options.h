@@ -11,6 +11,9 @@ namespace loadstone::pickle {
 struct Limits {
   size_t pickle_bytes = size_t{256} << 20;     // and never 4 GiB or more
   uint64_t opcodes = 50'000'000;               // hashing a tuple key, or copying into a set, counts by the item
+  // Of these, at first, and for each byte read: memory and time stay in proportion to the file.
+  uint64_t opcodes_at_first = 1'000'000;
+  uint64_t opcodes_per_byte = 4;               // an opcode takes a byte or more; the rest is hashing and copying
   size_t stack = 1'000'000;
   size_t mark_depth = 10'000;
   uint64_t memo_entries = 16'000'000;          // and every memo index is below it

@@ -56,6 +56,22 @@ TEST(UnpicklerLimitsTest, Opcodes) {
   EXPECT_THAT(Try("NNN00.", limits), StatusIs(kResourceExhausted, HasSubstr("at byte 4: more than 4 opcodes")));
 }
 
+TEST(UnpicklerLimitsTest, OpcodesPerByte) {
+  Limits limits;
+  limits.opcodes_at_first = 0;
+  // 60 bytes and 47 opcodes; copying 40 items into a set takes the rest.
+  const std::string set_of_a_list = absl::StrCat("cbuiltins\nset\n](", Repeat("N", 40), "e\x85R.");
+  limits.opcodes_per_byte = 4;
+  EXPECT_THAT(Try(set_of_a_list, limits), IsOk());
+  limits.opcodes_per_byte = 1;
+  EXPECT_THAT(Try(set_of_a_list, limits), StatusIs(kResourceExhausted, HasSubstr("more than ")));
+}
+
+TEST(UnpicklerLimitsTest, ShortExponentialKeyIsRefusedBeforeItTakesLong) {
+  EXPECT_THAT(Try("})" + Repeat("2\x86", 60) + "Ns."),
+              StatusIs(kResourceExhausted, HasSubstr("more than 1000496 steps to hash")));
+}
+
 TEST(UnpicklerLimitsTest, Stack) {
   Limits limits;
   limits.stack = 3;
