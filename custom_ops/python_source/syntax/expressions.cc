@@ -23,7 +23,31 @@ const Node* TreeReader::Expression(TSNode node) {
   ++depth_;
   const Node* result = ExpressionInside(node);
   --depth_;
-  return result;
+  return StarOutside(node, result);
+}
+
+// In a list the grammar takes [*a.b] for [(*a).b]: the star belongs to the whole item.
+const Node* TreeReader::StarOutside(TSNode node, const Node* expression) {
+  switch (expression->kind) {
+    case NodeKind::kAttribute:
+    case NodeKind::kSubscript:
+    case NodeKind::kCall:
+    case NodeKind::kBinary:
+    case NodeKind::kBoolean:
+    case NodeKind::kCompare:
+      break;
+    default:
+      return expression;
+  }
+  const Node* first = expression->children[0];
+  if (first->kind != NodeKind::kStarred) return expression;
+  Node* inner = Make(expression->kind, node);
+  Nodes children(expression->children.begin(), expression->children.end());
+  children[0] = first->children[0];
+  inner->op = expression->op;
+  inner->text = expression->text;
+  inner->children = file_.KeepChildren(children);
+  return Make(NodeKind::kStarred, node, {inner});
 }
 
 const Node* TreeReader::ExpressionInside(TSNode node) {

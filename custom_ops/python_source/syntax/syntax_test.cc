@@ -86,6 +86,7 @@ TEST(SyntaxTest, Displays) {
   EXPECT_EQ(Tree("{**a, 'b': 1}\n"), "(expr (dict - a 'b' 1))");
   EXPECT_EQ(Tree("[x for a, b in c for d in e if f if g]\n"),
             "(expr (listcomp x (clause (tuple a b) c) (clause d e f g)))");
+  EXPECT_EQ(Tree("[*a.b[0], *c(d), *e + f]\n"), "(expr (list (* ([] (. b a) 0)) (* (call c d)) (* (+ e f))))");
   EXPECT_EQ(Tree("{k: v for k in z}\n"), "(expr (dictcomp k v (clause k z)))");
 }
 

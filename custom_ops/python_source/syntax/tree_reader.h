@@ -59,6 +59,7 @@ class TreeReader {
   // expressions.cc
   const Node* Expression(TSNode node);
   const Node* ExpressionInside(TSNode node);
+  const Node* StarOutside(TSNode node, const Node* expression);
   Nodes Expressions(TSNode node);
   const Node* Target(TSNode node);
   const Node* Name(TSNode node);
