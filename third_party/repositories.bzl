@@ -5,6 +5,7 @@ load("//third_party/bazel_rules:bazel_rules.bzl", "bazel_rules_repositories")
 load("//third_party/debian:debian_library.bzl", "debian_library")
 load("//third_party/libtorch:libtorch.bzl", "libtorch_repository")
 load("//third_party/python:python.bzl", "python_repository")
+load("//third_party/tree_sitter:tree_sitter.bzl", "tree_sitter_repository")
 
 def loadstone_dependencies():
     """Declares the repositories; each is set up only when a target asks for it."""
@@ -12,6 +13,7 @@ def loadstone_dependencies():
     abseil_repository(name = "com_google_absl")
     libtorch_repository(name = "libtorch")
     python_repository(name = "python_torch")
+    tree_sitter_repository(name = "tree_sitter")
 
     debian_library(
         name = "com_github_google_glog",

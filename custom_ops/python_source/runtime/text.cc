@@ -1,0 +1,113 @@
+// str(), repr() and f-strings of Evaluator.
+
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "custom_ops/python_source/runtime/evaluator.h"
+#include "engine/python_format.h"
+
+namespace loadstone::python {
+
+Value Evaluator::Str(const Value& value) {
+  if (value.is(Kind::kStr)) return value;
+  if (const auto* instance = value.As<InstanceObject>()) {
+    bool found = false;
+    const Value text = CallSpecial(value, "__str__", {}, found);
+    if (found && text && !text.is(Kind::kStr)) return Raise("TypeError", "__str__ returned non-string");
+    if (found) return text;
+    if (instance->cls->is_exception) {
+      const auto& args = instance->args.As<TupleObject>()->items;
+      if (args.empty()) return Text("");
+      return args.size() == 1 ? Str(args[0]) : Repr(instance->args);
+    }
+  }
+  return Repr(value);
+}
+
+Value Evaluator::Repr(const Value& value) {
+  std::string text;
+  if (!ReprInto(value, text, 0)) return Value();
+  return Text(std::move(text));
+}
+
+bool Evaluator::ReprInto(const Value& value, std::string& text, int depth) {
+  if (depth > limits_.depth || static_cast<int64_t>(text.size()) > limits_.items) {
+    return static_cast<bool>(Exceed("nesting or length of what is shown"));
+  }
+  const auto items = [&](const std::vector<Value>& list, const char* open, const char* close) {
+    absl::StrAppend(&text, open);
+    for (size_t i = 0; i < list.size(); ++i) {
+      const Value item = list[i];
+      absl::StrAppend(&text, i == 0 ? "" : ", ");
+      if (!ReprInto(item, text, depth + 1)) return false;
+    }
+    absl::StrAppend(&text, close);
+    return true;
+  };
+  if (value.is_none()) {
+    absl::StrAppend(&text, "None");
+  } else if (value.is_bool()) {
+    absl::StrAppend(&text, value.integer() != 0 ? "True" : "False");
+  } else if (value.is_int()) {
+    absl::StrAppend(&text, value.integer());
+  } else if (value.is_float()) {
+    absl::StrAppend(&text, PythonFloat(value.real()));
+  } else if (value.tag() == Value::Tag::kEllipsis) {
+    absl::StrAppend(&text, "Ellipsis");
+  } else if (const auto* string = value.As<StrObject>()) {
+    if (!string->ascii()) return static_cast<bool>(Refuse("repr() of text that is not ASCII"));
+    absl::StrAppend(&text, PythonQuote(string->text()));
+  } else if (const auto* list = value.As<ListObject>()) {
+    return items(list->items, "[", "]");
+  } else if (const auto* tuple = value.As<TupleObject>()) {
+    return items(tuple->items, "(", tuple->items.size() == 1 ? ",)" : ")");
+  } else if (const auto* set = value.As<SetObject>()) {
+    std::vector<Value> keys;
+    for (const SetTable::Entry& entry : set->table.entries()) {
+      if (entry.key) keys.push_back(entry.key);
+    }
+    if (!keys.empty()) return items(keys, "{", "}");
+    absl::StrAppend(&text, "set()");
+  } else if (const auto* dict = value.As<DictObject>()) {
+    absl::StrAppend(&text, "{");
+    const char* comma = "";
+    for (size_t i = 0; i < dict->table.entries().size(); ++i) {
+      const Table::Entry entry = dict->table.entries()[i];
+      if (!entry.key) continue;
+      absl::StrAppend(&text, comma);
+      comma = ", ";
+      if (!ReprInto(entry.key, text, depth + 1)) return false;
+      absl::StrAppend(&text, ": ");
+      if (!ReprInto(entry.value, text, depth + 1)) return false;
+    }
+    absl::StrAppend(&text, "}");
+  } else {
+    bool found = false;
+    const Value shown = CallSpecial(value, "__repr__", {}, found);
+    if (found && !shown) return false;
+    if (found && !shown.is(Kind::kStr)) return static_cast<bool>(Raise("TypeError", "__repr__ returned non-string"));
+    if (found) {
+      absl::StrAppend(&text, shown.As<StrObject>()->text());
+    } else if (const auto* instance = value.As<InstanceObject>(); instance != nullptr && instance->cls->is_exception) {
+      const auto& args = instance->args.As<TupleObject>()->items;
+      absl::StrAppend(&text, instance->cls->name);
+      return items(args, "(", ")");
+    } else {
+      // Python shows an address.
+      return static_cast<bool>(Refuse(absl::StrCat("repr() of ", TypeName(value))));
+    }
+  }
+  return true;
+}
+
+Value Evaluator::Format(const Value& value, Operator conversion, const Value& format) {
+  Value converted = value;
+  if (conversion == Operator::kConvertStr) converted = Str(value);
+  if (conversion == Operator::kConvertRepr) converted = Repr(value);
+  if (conversion == Operator::kConvertAscii) return Refuse("the conversion '!a'");
+  if (!converted) return Value();
+  if (format && !format.As<StrObject>()->text().empty()) return Refuse("format specifications");
+  return Str(converted);
+}
+
+}  // namespace loadstone::python
