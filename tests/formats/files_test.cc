@@ -115,7 +115,7 @@ TEST_F(FilesTest, HooksAndWrappersAreAppliedAsInPython) {
     EXPECT_TRUE(at::allclose(output.toTensor(), expected, /*rtol=*/1e-5, /*atol=*/1e-6));
     EXPECT_EQ(model->module().ToString() + "\n", files[stem + ".txt"]);
   }
-  EXPECT_EQ(models, 8u);
+  EXPECT_EQ(models, 9u);
 }
 
 }  // namespace
