@@ -108,7 +108,7 @@ absl::Status WriteValueFile(const std::string& path, const c10::IValue& value) {
   if (absl::EndsWith(path, ".npy")) {
     if (!value.isTensor()) {
       return absl::InvalidArgumentError(absl::StrCat("cannot write ", path, ": the output is a ", value.tagKind(),
-                                                     ", a .npy file holds one tensor; a .pt file would hold it"));
+                                                     ", a .npy file holds one tensor; a .pt or .safetensors file may hold it"));
     }
     const absl::StatusOr<std::string> bytes = NpyBytes(value.toTensor());
     return bytes.ok() ? ReplaceFile(path, {absl::string_view(*bytes)}) : cannot_write(bytes.status());

@@ -26,9 +26,9 @@ absl::StatusOr<Inputs> ReadInputFiles(const std::vector<std::string>& paths);
 // OK when WriteValueFile knows files of this name. Unimplemented: it does not (says what it knows).
 absl::Status CheckOutputPath(const std::string& path);
 
-// Writes a forward's result: one tensor to .npy; a tensor, number, text, or a tuple, list or dict of them to .pt or
-// .pth for torch.load; tensors by name to .safetensors. InvalidArgument, Unimplemented: what such a file cannot hold,
-// or another ending. NotFound, PermissionDenied, Unavailable: the file cannot be written.
+// Writes a forward's result: one tensor to .npy; a tensor, number, text, or a tuple of them to .pt or .pth, for
+// torch.load; tensors by name to .safetensors. InvalidArgument, Unimplemented: what such a file cannot hold, or another
+// ending. NotFound, PermissionDenied, Unavailable: the file cannot be written.
 absl::Status WriteValueFile(const std::string& path, const c10::IValue& value);
 
 }  // namespace loadstone
