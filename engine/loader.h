@@ -15,9 +15,11 @@
 
 namespace loadstone {
 
-// A whole module, or weights whose architecture is named elsewhere. Tensors are views of the source's memory where
-// the format allows, and keep it alive.
-using ModelContent = std::variant<std::shared_ptr<ModuleDef>, StateDict>;
+class Module;
+
+// A whole module as plain data; weights whose architecture is named elsewhere; or a ready module, of a format that
+// brings its own way to run. Tensors are views of the source's memory where the format allows, and keep it alive.
+using ModelContent = std::variant<std::shared_ptr<ModuleDef>, StateDict, std::shared_ptr<Module>>;
 
 // Stateless and thread-safe. Treats every byte as hostile: whatever they are, the result is a Status.
 class Loader {

@@ -46,14 +46,19 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> ConstructAndBind(const StateDict& wei
   return def;
 }
 
+absl::Status NoArchitectureFor(absl::string_view class_name, const ModelSpec& spec) {
+  return absl::InvalidArgumentError(absl::StrCat("the file holds a whole module of class ", class_name,
+                                                 ", so no architecture (", spec.architecture->class_name,
+                                                 ") can be given"));
+}
+
 // A whole module as it is; weights are bound to the architecture that the spec names, or that they are recognised by.
 absl::StatusOr<std::shared_ptr<ModuleDef>> Assemble(ModelContent content, const ModelSpec& spec,
                                                     const PluginRegistry& registry, LoadReport& report) {
   if (std::shared_ptr<ModuleDef>* module = std::get_if<std::shared_ptr<ModuleDef>>(&content)) {
+    if (*module == nullptr) return absl::InternalError(absl::StrCat("loader ", report.loader, " read nothing"));
     if (!spec.architecture.has_value()) return std::move(*module);
-    return absl::InvalidArgumentError(absl::StrCat("the file holds a whole module of class ", (*module)->class_name,
-                                                   ", so no architecture (", spec.architecture->class_name,
-                                                   ") can be given"));
+    return NoArchitectureFor((*module)->class_name, spec);
   }
   const StateDict& weights = std::get<StateDict>(content);
   if (spec.architecture.has_value()) return ConstructAndBind(weights, *spec.architecture, spec, registry, report);
@@ -63,6 +68,17 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> Assemble(ModelContent content, const 
   if (!def.ok()) return Annotate(def.status(), absl::StrCat("recognised as ", recognized.text));
   report.recognized = std::move(recognized.text);
   return def;
+}
+
+absl::StatusOr<std::shared_ptr<Module>> Build(ModelContent content, const ModelSpec& spec,
+                                              const PluginRegistry& registry, LoadReport& report) {
+  if (std::shared_ptr<Module>* module = std::get_if<std::shared_ptr<Module>>(&content)) {
+    if (*module == nullptr) return absl::InternalError(absl::StrCat("loader ", report.loader, " read nothing"));
+    if (!spec.architecture.has_value()) return std::move(*module);
+    return NoArchitectureFor((*module)->class_name(), spec);
+  }
+  ASSIGN_OR_RETURN(const std::shared_ptr<ModuleDef> def, Assemble(std::move(content), spec, registry, report));
+  return BuildModules(*def, registry, spec.unknown_hooks);
 }
 
 void LogReport(const ModelSpec& spec, const LoadReport& report) {
@@ -86,10 +102,7 @@ absl::StatusOr<std::shared_ptr<const Servable>> LoadSteps(const ModelSpec& spec,
 
   LoadReport report;
   report.loader = std::string(loader->name());
-  absl::StatusOr<std::shared_ptr<ModuleDef>> def = Assemble(*std::move(content), file, *registry, report);
-  if (!def.ok()) return Annotate(def.status(), file.path);
-  if (*def == nullptr) return absl::InternalError(absl::StrCat(file.path, ": loader ", loader->name(), " read nothing"));
-  absl::StatusOr<std::shared_ptr<Module>> module = BuildModules(**def, *registry, file.unknown_hooks);
+  absl::StatusOr<std::shared_ptr<Module>> module = Build(*std::move(content), file, *registry, report);
   if (!module.ok()) return Annotate(module.status(), file.path);
   RETURN_IF_ERROR(Annotate(device->Place(**module), file.path));
   LogReport(spec, report);

@@ -10,6 +10,7 @@
 #include "loaders/hugging_face/hugging_face_folder.h"
 #include "loaders/safetensors/safetensors_loader.h"
 #include "loaders/state_dict/state_dict_loader.h"
+#include "loaders/torchscript/torchscript_loader.h"
 #include "plugins/cpu/cpu_device.h"
 
 namespace loadstone {
@@ -26,6 +27,7 @@ constexpr Plugin kPlugins[] = {
     {"loaders/checkpoint", RegisterCheckpointLoader},
     {"loaders/safetensors", RegisterSafetensorsLoader},
     {"loaders/hugging_face", RegisterHuggingFaceFolder},
+    {"loaders/torchscript", RegisterTorchscriptLoader},
     {"plugins/cpu", RegisterCpuDevice},
     {"custom_ops/torch_nn", RegisterTorchNn},
     {"custom_ops/torchvision", RegisterTorchvision},

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <ATen/ops/allclose.h>
+#include <ATen/ops/ones.h>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/match.h"
@@ -92,10 +93,11 @@ TEST_F(FilesTest, EveryContainerAndProtocolRunsLikePython) {
 }
 
 // Weight norm, spectral norm, pruning, DataParallel: as Python computes and prints them in eval mode.
-TEST_F(FilesTest, HooksAndWrappersAreAppliedAsInPython) {
+// Loads, prints and runs every model of `folder`, as Python did. Returns how many there were.
+size_t CompareModels(const std::vector<TarMember>& members, absl::string_view folder, absl::string_view loader) {
   std::map<std::string, std::string> files;
-  for (const TarMember& member : members_) {
-    if (absl::StartsWith(member.name, "wrapped/")) files[std::string(member.name)] = std::string(member.bytes);
+  for (const TarMember& member : members) {
+    if (absl::StartsWith(member.name, folder)) files[std::string(member.name)] = std::string(member.bytes);
   }
   const std::unique_ptr<Engine> engine = testing::EngineWithBuiltins();
   size_t models = 0;
@@ -106,16 +108,60 @@ TEST_F(FilesTest, HooksAndWrappersAreAppliedAsInPython) {
     SCOPED_TRACE(stem);
     ModelSpec spec;
     spec.name = stem;
-    spec.path = testing::WriteTemporary("wrapped.pth", bytes);
-    ASSERT_OK(engine->AddModel(spec));
-    ASSERT_OK_AND_ASSIGN(const ServableHandle model, engine->Acquire(stem));
-    ASSERT_OK_AND_ASSIGN(const at::Tensor input, ParseNpy(files[stem + ".npy"]));
-    ASSERT_OK_AND_ASSIGN(const at::Tensor expected, ParseNpy(files[stem + ".expected.npy"]));
-    ASSERT_OK_AND_ASSIGN(const c10::IValue output, model->Run({input}));
-    EXPECT_TRUE(at::allclose(output.toTensor(), expected, /*rtol=*/1e-5, /*atol=*/1e-6));
-    EXPECT_EQ(model->module().ToString() + "\n", files[stem + ".txt"]);
+    spec.loader = std::string(loader);
+    spec.path = testing::WriteTemporary("model.pth", bytes);
+    EXPECT_OK(engine->AddModel(spec));
+    const absl::StatusOr<ServableHandle> model = engine->Acquire(stem);
+    const absl::StatusOr<at::Tensor> input = ParseNpy(files[stem + ".npy"]);
+    const absl::StatusOr<at::Tensor> expected = ParseNpy(files[stem + ".expected.npy"]);
+    EXPECT_OK(model);
+    EXPECT_OK(input);
+    EXPECT_OK(expected);
+    if (!model.ok() || !input.ok() || !expected.ok()) continue;
+    const absl::StatusOr<c10::IValue> output = (*model)->Run({*input});
+    EXPECT_OK(output);
+    if (!output.ok()) continue;
+    EXPECT_TRUE(at::allclose(output->toTensor(), *expected, /*rtol=*/1e-5, /*atol=*/1e-6));
+    EXPECT_EQ((*model)->module().ToString() + "\n", files[stem + ".txt"]);
   }
-  EXPECT_EQ(models, 9u);
+  return models;
+}
+
+TEST_F(FilesTest, HooksAndWrappersAreAppliedAsInPython) { EXPECT_EQ(CompareModels(members_, "wrapped/", ""), 9u); }
+
+TEST_F(FilesTest, TorchscriptRunsWhenItsLoaderIsNamed) {
+  EXPECT_EQ(CompareModels(members_, "torchscript/", "torchscript"), 2u);
+}
+
+TEST_F(FilesTest, TorchscriptIsNotRunUnasked) {
+  for (const TarMember& member : members_) {
+    if (!absl::StartsWith(member.name, "torchscript/") || !absl::EndsWith(member.name, ".pth")) continue;
+    ModelSpec spec;
+    spec.name = "script";
+    spec.path = testing::WriteTemporary("script.pth", member.bytes);
+    const std::unique_ptr<Engine> engine = testing::EngineWithBuiltins();
+    ASSERT_OK(engine->AddModel(spec));
+    EXPECT_THAT(engine->Acquire("script"),
+                testing::StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("name its loader: torchscript")));
+  }
+}
+
+TEST_F(FilesTest, TorchscriptPathsLeadToItsTensors) {
+  for (const TarMember& member : members_) {
+    if (member.name != "torchscript/scripted.pth") continue;
+    ModelSpec spec;
+    spec.name = "script";
+    spec.loader = "torchscript";
+    spec.path = testing::WriteTemporary("script.pth", member.bytes);
+    const std::unique_ptr<Engine> engine = testing::EngineWithBuiltins();
+    ASSERT_OK(engine->AddModel(spec));
+    ASSERT_OK_AND_ASSIGN(const ServableHandle model, engine->Acquire("script"));
+    ASSERT_OK_AND_ASSIGN(const at::Tensor weight, model->module().FindParameter("net.0.weight"));
+    EXPECT_EQ(weight.sizes(), (std::vector<int64_t>{4, 6}));
+    EXPECT_OK(model->module().FindBuffer("net.1.running_mean"));
+    EXPECT_THAT(model->Run({at::ones({2, 5})}),
+                testing::StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("six features")));
+  }
 }
 
 }  // namespace

@@ -394,6 +394,37 @@ def add_wrapped(files: Files) -> None:
         files.add(f"wrapped/{name}.pth", save(model))
 
 
+class Scripted(torch.nn.Module):
+    """Control flow, and an error of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.net = torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.BatchNorm1d(4), torch.nn.Dropout(0.5))
+
+    def forward(self, x: torch.Tensor, times: int = 2) -> torch.Tensor:
+        assert x.shape[-1] == 6, "needs six features"
+        for _ in range(times):
+            x = x + self.net(x).sum()
+        return self.net(x)
+
+
+def add_torchscript(files: Files) -> None:
+    example = torch.randn(3, 6)
+    models = {
+        "scripted": torch.jit.script(Scripted()),  # saved in training mode
+        "traced": torch.jit.trace(torch.nn.Sequential(torch.nn.Linear(6, 4), torch.nn.Tanh()).eval(), example),
+    }
+    for name, model in models.items():
+        out = io.BytesIO()
+        torch.jit.save(model, out)
+        loaded = torch.jit.load(io.BytesIO(out.getvalue())).eval()
+        with torch.no_grad():
+            files.add(f"torchscript/{name}.npy", npy(example))
+            files.add(f"torchscript/{name}.expected.npy", npy(loaded(example)))
+        files.add(f"torchscript/{name}.txt", (str(loaded) + "\n").encode())
+        files.add(f"torchscript/{name}.pth", out.getvalue())
+
+
 def add_prefixed(files: Files, digits: pathlib.Path) -> None:
     """The digits weights as wrappers and older releases leave them."""
     weights = torch.load(digits / "state_dict.pth")
@@ -411,6 +442,7 @@ def main() -> None:
     add_models(files, pathlib.Path(sys.argv[2]))
     add_prefixed(files, pathlib.Path(sys.argv[2]))
     add_wrapped(files)
+    add_torchscript(files)
     files.write(sys.argv[1])
 
 

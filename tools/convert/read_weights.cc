@@ -154,8 +154,10 @@ absl::StatusOr<Weights> ReadByLoaders(const ByteSource& source, const PluginRegi
     Weights weights;
     if (const std::shared_ptr<ModuleDef>* def = std::get_if<std::shared_ptr<ModuleDef>>(&content)) {
       RETURN_IF_ERROR(Collector(weights).AddModule("", **def));
+    } else if (const StateDict* state_dict = std::get_if<StateDict>(&content)) {
+      RETURN_IF_ERROR(Collector(weights).AddStateDict("", *state_dict));
     } else {
-      RETURN_IF_ERROR(Collector(weights).AddStateDict("", std::get<StateDict>(content)));
+      return absl::UnimplementedError(absl::StrCat("loader ", entry.value->name(), " gives no plain weights"));
     }
     return weights;
   }

@@ -201,7 +201,12 @@ FileReport::Model DescribeContent(const ModelContent& content, const PluginRegis
     MarkRegistered(registry, model);
     return model;
   }
-  for (const Named<Attribute>& entry : std::get<StateDict>(content).entries) {
+  const StateDict* weights = std::get_if<StateDict>(&content);
+  if (weights == nullptr) {
+    model.problems.push_back("its loader runs it by itself: what is in it is not listed");
+    return model;
+  }
+  for (const Named<Attribute>& entry : weights->entries) {
     if (entry.value.tensor() != nullptr) AddTensor(Join("", entry.name), *entry.value.tensor(), model);
   }
   return model;

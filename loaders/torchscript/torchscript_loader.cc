@@ -1,0 +1,63 @@
+#include "loaders/torchscript/torchscript_loader.h"
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <utility>
+
+#include <c10/core/Device.h>
+#include <caffe2/serialize/in_memory_adapter.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/serialization/import.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "engine/base/status_macros.h"
+#include "loaders/archive/zip_archive.h"
+#include "loaders/torchscript/script_module.h"
+
+namespace loadstone {
+namespace {
+
+// The one record that torch.load itself goes by (torch/serialization.py, _is_torchscript_zip).
+absl::Status CheckIsTorchscript(const ByteSource& source) {
+  if (!absl::StartsWith(source.bytes(), "PK")) return absl::InvalidArgumentError("not a TorchScript archive");
+  ASSIGN_OR_RETURN(const ZipArchive archive, ZipArchive::Open(source.bytes()));
+  const bool found = std::any_of(archive.records().begin(), archive.records().end(), [](const ZipRecord& record) {
+    return absl::EndsWith(record.name, "/constants.pkl") &&
+           std::count(record.name.begin(), record.name.end(), '/') == 1;
+  });
+  return found ? absl::OkStatus() : absl::InvalidArgumentError("not a TorchScript archive: no constants.pkl");
+}
+
+}  // namespace
+
+absl::Status TorchscriptLoader::CanLoad(const ByteSource& source) const {
+  const absl::Status status = CheckIsTorchscript(source);
+  if (!status.ok()) return absl::InvalidArgumentError(status.message());
+  return absl::InvalidArgumentError(
+      "it would run as a program; if you trust it, name its loader: torchscript (\"loader\" in model.json, --loader, "
+      "ModelSpec::loader)");
+}
+
+absl::StatusOr<ModelContent> TorchscriptLoader::Load(const ModelSpec& spec, const ByteSource& source) const {
+  RETURN_IF_ERROR(CheckIsTorchscript(source));
+  try {
+    const absl::string_view bytes = source.bytes();
+    auto reader =
+        std::make_shared<caffe2::serialize::MemoryReadAdapter>(bytes.data(), static_cast<off_t>(bytes.size()));
+    ASSIGN_OR_RETURN(std::shared_ptr<Module> module,
+                     WrapScriptModule(torch::jit::load(std::move(reader), c10::Device(c10::kCPU))));
+    return ModelContent(std::move(module));
+  } catch (const c10::Error& error) {
+    return absl::DataLossError(absl::StrCat("LibTorch cannot load it: ", error.what_without_backtrace()));
+  } catch (const std::exception& error) {
+    return absl::DataLossError(absl::StrCat("LibTorch cannot load it: ", error.what()));
+  }
+}
+
+absl::Status RegisterTorchscriptLoader(PluginRegistry& registry) {
+  return registry.AddLoader(std::make_unique<TorchscriptLoader>());
+}
+
+}  // namespace loadstone
