@@ -38,6 +38,9 @@ struct ModelSpec {
   std::string loader;
   // Of weights alone. Empty: what a registered ArchitectureRecognizer tells from keys and shapes.
   std::optional<Architecture> architecture;
+  // Instead of it: a file with a whole module that has the architecture. Its weights are replaced; what a lenient load
+  // does not find stays as it is there.
+  std::string architecture_file;
   Strictness strictness = Strictness::kStrict;
   // Which entry of a checkpoint holds the weights, levels joined by '.'. Empty: the loader's own rules.
   std::string weights_key;

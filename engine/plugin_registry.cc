@@ -8,6 +8,7 @@
 
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "engine/base/near_misses.h"
 #include "engine/base/status_macros.h"
 
@@ -80,6 +81,16 @@ absl::Status PluginRegistry::AddModuleClass(ModuleClass module_class) {
 absl::Status PluginRegistry::AddForwardHook(ForwardHook hook) {
   if (FindForwardHook(hook.name) != nullptr) return Duplicate("forward hook", hook.name, "an earlier plugin", origin_);
   forward_hooks_.push_back(std::move(hook));
+  return absl::OkStatus();
+}
+
+absl::Status PluginRegistry::AddReparametrization(Reparametrization form) {
+  for (const Reparametrization& known : reparametrizations_) {
+    if (known.parts == form.parts) {
+      return Duplicate("reparametrization", absl::StrJoin(form.parts, " and "), "an earlier plugin", origin_);
+    }
+  }
+  reparametrizations_.push_back(std::move(form));
   return absl::OkStatus();
 }
 

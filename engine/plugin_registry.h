@@ -16,6 +16,7 @@
 #include "engine/folder_format.h"
 #include "engine/loader.h"
 #include "engine/module_class.h"
+#include "engine/reparametrization.h"
 
 namespace loadstone {
 
@@ -38,6 +39,7 @@ class PluginRegistry {
   absl::Status AddDevice(std::unique_ptr<Device> device);
   absl::Status AddModuleClass(ModuleClass module_class);
   absl::Status AddForwardHook(ForwardHook hook);
+  absl::Status AddReparametrization(Reparametrization form);
   absl::Status AddArchitectureRecognizer(ArchitectureRecognizer recognizer);
   absl::Status AddFolderFormat(FolderFormat format);
   // A second name for a registered class: torch.nn.Linear for torch.nn.modules.linear.Linear.
@@ -65,6 +67,7 @@ class PluginRegistry {
   const std::vector<Entry<ModuleClass>>& module_classes() const { return module_classes_; }
   const std::vector<Entry<ArchitectureRecognizer>>& recognizers() const { return recognizers_; }
   const std::vector<Entry<FolderFormat>>& folder_formats() const { return folder_formats_; }
+  const std::vector<Reparametrization>& reparametrizations() const { return reparametrizations_; }
 
  private:
   std::string origin_;  // of what is being added
@@ -74,6 +77,7 @@ class PluginRegistry {
   std::vector<Entry<ArchitectureRecognizer>> recognizers_;
   std::vector<Entry<FolderFormat>> folder_formats_;
   std::vector<ForwardHook> forward_hooks_;
+  std::vector<Reparametrization> reparametrizations_;
   absl::flat_hash_map<std::string, size_t> class_index_;  // names and aliases to module_classes_
 };
 

@@ -18,14 +18,17 @@
 
 namespace loadstone {
 
-// What a lenient load left out, and how the model came to be. All empty for a strict load, which refuses instead.
+// How the model came to be, and what a lenient load left out: a strict one refuses instead.
 struct LoadReport {
-  std::string loader;                        // that read the file
+  std::string loader;  // that read the file
   // The architecture that was told from the weights themselves, and who told it; empty when it was given:
   // "torchvision.models.resnet.resnet50(num_classes=10), by torchvision.resnet".
   std::string recognized;
-  std::string stripped_prefix;               // of every key of a state dict: "module.", "_orig_mod.module."
-  std::vector<std::string> missing_keys;    // in the architecture, not in the file: left at zero, or at what the constructor always gives
+  // "fc.weight from fc.weight_g and fc.weight_v: weight norm"
+  std::vector<std::string> reparametrized;
+  std::string stripped_prefix;  // of every key of a state dict: "module.", "_orig_mod.module."
+  // In the architecture, not in the file: left at zero, or at what the constructor always gives.
+  std::vector<std::string> missing_keys;
   std::vector<std::string> unexpected_keys;  // in the file, not in the architecture
   std::vector<std::string> mismatched_keys;  // "fc.weight: [10, 32] in the file, [12, 32] in the model"
 };

@@ -114,6 +114,10 @@ void ConstructModuleDict(AttributeReader& arguments, ModuleDefBuilder& self) {
   }
 }
 
+void ConstructContainer(AttributeReader& arguments, ModuleDefBuilder& self) {
+  for (const auto& [key, module] : arguments.Get("kwargs").dict()->entries) AddChild(self, KeyText(self, key), module);
+}
+
 }  // namespace
 
 absl::Status RegisterContainers(PluginRegistry& registry) {
@@ -124,6 +128,8 @@ absl::Status RegisterContainers(PluginRegistry& registry) {
        {.name = "ModuleList", .signature = "modules=None", .construct = ConstructModuleList,
         .build = BuildModule<ModuleList>},
        {.name = "ModuleDict", .signature = "modules=None", .construct = ConstructModuleDict,
+        .build = BuildModule<ModuleContainer>},
+       {.name = "Container", .signature = "**kwargs", .construct = ConstructContainer,
         .build = BuildModule<ModuleContainer>}});
   // Authors hang children on a bare nn.Module().
   status.Update(AddTorchNnClasses(

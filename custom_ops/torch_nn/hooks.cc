@@ -1,18 +1,12 @@
 #include "custom_ops/torch_nn/hooks.h"
 
-#include <numeric>
 #include <string>
 #include <utility>
-#include <vector>
 
 #include <ATen/ops/_weight_norm.h>
-#include <ATen/ops/div.h>
-#include <ATen/ops/dot.h>
-#include <ATen/ops/mul.h>
-#include <ATen/ops/mv.h>
-#include <c10/util/Exception.h>
 
 #include "absl/strings/str_cat.h"
+#include "custom_ops/torch_nn/reparametrization.h"
 #include "engine/attribute_reader.h"
 #include "engine/base/status_macros.h"
 
@@ -61,7 +55,6 @@ absl::Status ApplyWeightNorm(const Attribute& hook, ModuleDef& module) {
   return absl::OkStatus();
 }
 
-// torch.nn.utils.spectral_norm.SpectralNorm.compute_weight without its power iteration, which eval mode leaves out
 absl::Status ApplySpectralNorm(const Attribute& hook, ModuleDef& module) {
   const NamedList<Attribute> state = StateOf(hook);
   AttributeReader read("SpectralNorm", state);
@@ -71,22 +64,10 @@ absl::Status ApplySpectralNorm(const Attribute& hook, ModuleDef& module) {
   ASSIGN_OR_RETURN(const at::Tensor weight, Tensor(module, name + "_orig"));
   ASSIGN_OR_RETURN(const at::Tensor u, Tensor(module, name + "_u"));
   ASSIGN_OR_RETURN(const at::Tensor v, Tensor(module, name + "_v"));
-  TORCH_CHECK(weight.dim() > 0 && dim >= 0 && dim < weight.dim(), "dim ", dim, " of a weight of ", weight.dim(),
-              " dimensions");
-  at::Tensor matrix = weight;
-  if (dim != 0) {
-    std::vector<int64_t> order(static_cast<size_t>(weight.dim()));
-    std::iota(order.begin(), order.end(), 0);
-    order.erase(order.begin() + dim);
-    order.insert(order.begin(), dim);
-    matrix = weight.permute(order);
-  }
-  matrix = matrix.reshape({matrix.size(0), -1});
-  SetTensor(module, name, at::div(weight, at::dot(u, at::mv(matrix, v))));
+  SetTensor(module, name, SpectralNormWeight(weight, u, v, dim));
   return absl::OkStatus();
 }
 
-// torch.nn.utils.prune.BasePruningMethod.apply_mask
 absl::Status ApplyPruning(const Attribute& hook, ModuleDef& module) {
   const NamedList<Attribute> state = StateOf(hook);
   AttributeReader read("pruning method", state);
@@ -94,7 +75,7 @@ absl::Status ApplyPruning(const Attribute& hook, ModuleDef& module) {
   RETURN_IF_ERROR(read.status());
   ASSIGN_OR_RETURN(const at::Tensor original, Tensor(module, name + "_orig"));
   ASSIGN_OR_RETURN(const at::Tensor mask, Tensor(module, name + "_mask"));
-  SetTensor(module, name, at::mul(mask.to(original.scalar_type()), original));
+  SetTensor(module, name, PrunedTensor(original, mask));
   return absl::OkStatus();
 }
 

@@ -2,12 +2,14 @@
 
 #include "custom_ops/torch_nn/activation.h"
 #include "custom_ops/torch_nn/adaptive_pooling.h"
+#include "custom_ops/torch_nn/adaptive_softmax.h"
 #include "custom_ops/torch_nn/batchnorm.h"
 #include "custom_ops/torch_nn/container.h"
 #include "custom_ops/torch_nn/conv.h"
 #include "custom_ops/torch_nn/distance.h"
 #include "custom_ops/torch_nn/dropout.h"
 #include "custom_ops/torch_nn/hooks.h"
+#include "custom_ops/torch_nn/lazy.h"
 #include "custom_ops/torch_nn/linear.h"
 #include "custom_ops/torch_nn/linear_cross_entropy.h"
 #include "custom_ops/torch_nn/loss.h"
@@ -17,6 +19,7 @@
 #include "custom_ops/torch_nn/padding.h"
 #include "custom_ops/torch_nn/parameter_container.h"
 #include "custom_ops/torch_nn/pooling.h"
+#include "custom_ops/torch_nn/reparametrization.h"
 #include "custom_ops/torch_nn/reshaping.h"
 #include "custom_ops/torch_nn/rnn.h"
 #include "custom_ops/torch_nn/rnn_cell.h"
@@ -52,13 +55,16 @@ absl::Status RegisterTorchNn(PluginRegistry& registry) {
   RETURN_IF_ERROR(RegisterLoss(registry));
   RETURN_IF_ERROR(RegisterMarginLoss(registry));
   RETURN_IF_ERROR(RegisterLinearCrossEntropy(registry));
+  RETURN_IF_ERROR(RegisterAdaptiveSoftmax(registry));
   RETURN_IF_ERROR(RegisterRnn(registry));
   RETURN_IF_ERROR(RegisterRnnCells(registry));
   RETURN_IF_ERROR(RegisterMultiheadAttention(registry));
   RETURN_IF_ERROR(RegisterTransformerLayers(registry));
   RETURN_IF_ERROR(RegisterTransformer(registry));
   RETURN_IF_ERROR(RegisterWrappers(registry));
+  RETURN_IF_ERROR(RegisterLazy(registry));
   RETURN_IF_ERROR(RegisterHooks(registry));
+  RETURN_IF_ERROR(RegisterReparametrizations(registry));
   return absl::OkStatus();
 }
 

@@ -46,10 +46,26 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> ConstructAndBind(const StateDict& wei
   return def;
 }
 
-absl::Status NoArchitectureFor(absl::string_view class_name, const ModelSpec& spec) {
+// The module of spec.architecture_file.
+absl::StatusOr<std::shared_ptr<ModuleDef>> ReadTemplate(const ModelSpec& spec, const PluginRegistry& registry) {
+  ModelSpec file;
+  file.name = spec.name;
+  file.path = spec.architecture_file;
+  ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(file.path));
+  ASSIGN_OR_RETURN(const Loader* loader, ChooseLoader(file, *source, registry));
+  absl::StatusOr<ModelContent> content = loader->Load(file, *source);
+  if (!content.ok()) return Annotate(content.status(), file.path);
+  std::shared_ptr<ModuleDef>* module = std::get_if<std::shared_ptr<ModuleDef>>(&*content);
+  if (module != nullptr && *module != nullptr) return std::move(*module);
+  return absl::InvalidArgumentError(
+      absl::StrCat(file.path, " gives no architecture: that needs a whole module, saved by torch.save(model)"));
+}
+
+absl::Status CheckNoArchitecture(absl::string_view class_name, const ModelSpec& spec) {
+  if (!spec.architecture.has_value() && spec.architecture_file.empty()) return absl::OkStatus();
+  const std::string& given = spec.architecture.has_value() ? spec.architecture->class_name : spec.architecture_file;
   return absl::InvalidArgumentError(absl::StrCat("the file holds a whole module of class ", class_name,
-                                                 ", so no architecture (", spec.architecture->class_name,
-                                                 ") can be given"));
+                                                 ", so no architecture (", given, ") can be given"));
 }
 
 // A whole module as it is; weights are bound to the architecture that the spec names, or that they are recognised by.
@@ -57,10 +73,20 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> Assemble(ModelContent content, const 
                                                     const PluginRegistry& registry, LoadReport& report) {
   if (std::shared_ptr<ModuleDef>* module = std::get_if<std::shared_ptr<ModuleDef>>(&content)) {
     if (*module == nullptr) return absl::InternalError(absl::StrCat("loader ", report.loader, " read nothing"));
-    if (!spec.architecture.has_value()) return std::move(*module);
-    return NoArchitectureFor((*module)->class_name, spec);
+    RETURN_IF_ERROR(CheckNoArchitecture((*module)->class_name, spec));
+    return std::move(*module);
   }
   const StateDict& weights = std::get<StateDict>(content);
+  if (!spec.architecture_file.empty()) {
+    if (spec.architecture.has_value()) {
+      return absl::InvalidArgumentError(absl::StrCat("both an architecture (", spec.architecture->class_name,
+                                                     ") and a file with one (", spec.architecture_file,
+                                                     ") are given, needs one of them"));
+    }
+    ASSIGN_OR_RETURN(std::shared_ptr<ModuleDef> def, ReadTemplate(spec, registry));
+    RETURN_IF_ERROR(BindStateDict(weights, spec, registry, *def, report));
+    return def;
+  }
   if (spec.architecture.has_value()) return ConstructAndBind(weights, *spec.architecture, spec, registry, report);
   ASSIGN_OR_RETURN(RecognizedArchitecture recognized, RecognizeArchitecture(weights, spec, registry));
   absl::StatusOr<std::shared_ptr<ModuleDef>> def =
@@ -74,8 +100,8 @@ absl::StatusOr<std::shared_ptr<Module>> Build(ModelContent content, const ModelS
                                               const PluginRegistry& registry, LoadReport& report) {
   if (std::shared_ptr<Module>* module = std::get_if<std::shared_ptr<Module>>(&content)) {
     if (*module == nullptr) return absl::InternalError(absl::StrCat("loader ", report.loader, " read nothing"));
-    if (!spec.architecture.has_value()) return std::move(*module);
-    return NoArchitectureFor((*module)->class_name(), spec);
+    RETURN_IF_ERROR(CheckNoArchitecture((*module)->class_name(), spec));
+    return std::move(*module);
   }
   ASSIGN_OR_RETURN(const std::shared_ptr<ModuleDef> def, Assemble(std::move(content), spec, registry, report));
   return BuildModules(*def, registry, spec.unknown_hooks);
@@ -86,6 +112,13 @@ void LogReport(const ModelSpec& spec, const LoadReport& report) {
     if (!keys.empty()) LOG(WARNING) << spec.name << ": " << keys.size() << " " << what << ": " << absl::StrJoin(keys, ", ");
   };
   if (!report.recognized.empty()) LOG(INFO) << spec.name << ": recognised as " << report.recognized;
+  if (!report.stripped_prefix.empty()) {
+    LOG(INFO) << spec.name << ": prefix '" << report.stripped_prefix << "' left out of every key";
+  }
+  if (!report.reparametrized.empty()) {
+    LOG(INFO) << spec.name << ": " << report.reparametrized.size()
+              << " tensors put together from their parts: " << absl::StrJoin(report.reparametrized, ", ");
+  }
   log_keys("keys missing from the file", report.missing_keys);
   log_keys("keys of the file not in the model", report.unexpected_keys);
   log_keys("keys of another shape", report.mismatched_keys);

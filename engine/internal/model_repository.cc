@@ -49,6 +49,15 @@ absl::Status CheckIsObject(absl::string_view field, const Json& json) {
       absl::StrCat("field '", field, "' must be a JSON object, not a ", json.type_name()));
 }
 
+// A path relative to the model's folder.
+absl::Status CheckLiesBelow(const std::string& path) {
+  const fs::path parts(path);
+  const bool below = !parts.has_root_path() && std::find(parts.begin(), parts.end(), "..") == parts.end();
+  return below ? absl::OkStatus()
+               : absl::InvalidArgumentError(absl::StrCat("field 'architecture.file': ", path,
+                                                         " does not lie below the model's folder"));
+}
+
 absl::Status ApplyArchitecture(const Json& json, ModelSpec& spec) {
   RETURN_IF_ERROR(CheckIsObject("architecture", json));
   Architecture architecture;
@@ -59,10 +68,16 @@ absl::Status ApplyArchitecture(const Json& json, ModelSpec& spec) {
       absl::StatusOr<Arguments> arguments = ArgumentsFromJson(value);
       if (!arguments.ok()) return Annotate(arguments.status(), "field 'architecture.args'");
       architecture.arguments = *std::move(arguments);
+    } else if (field == "file") {
+      spec.architecture_file = value.get<std::string>();
     } else {
       return absl::InvalidArgumentError(
-          absl::StrCat("architecture has no field '", field, "'", DidYouMean(field, {"class", "args"})));
+          absl::StrCat("architecture has no field '", field, "'", DidYouMean(field, {"class", "args", "file"})));
     }
+  }
+  if (!spec.architecture_file.empty()) {
+    if (json.size() == 1) return CheckLiesBelow(spec.architecture_file);
+    return absl::InvalidArgumentError("architecture has a file, so no class and args");
   }
   if (architecture.class_name.empty()) return absl::InvalidArgumentError("architecture names no class");
   spec.architecture = std::move(architecture);
@@ -131,6 +146,7 @@ absl::Status ReadModel(const fs::path& folder, std::vector<ModelSpec>& specs) {
   std::error_code error;
   if (fs::symlink_status(config, error).type() != fs::file_type::not_found) {
     RETURN_IF_ERROR(ApplyModelJsonFile(config.string(), base));
+    if (!base.architecture_file.empty()) base.architecture_file = (folder / base.architecture_file).string();
   }
   std::map<int64_t, fs::path> versions;
   ASSIGN_OR_RETURN(const std::vector<fs::path> entries, SortedEntries(folder));

@@ -18,7 +18,7 @@ namespace loadstone {
 // without exactly one model.* file, or two folders of one version (1 and 01).
 absl::StatusOr<std::vector<ModelSpec>> ReadModelRepository(const std::string& root);
 
-// Applies the text of a model.json to `spec`. Fields: "loader", "architecture" {"class", "args"}, "strict",
+// Applies the text of a model.json to `spec`. Fields: "loader", "architecture" {"class", "args"} or {"file"}, "strict",
 // "weights_key", "ignore_hooks", "key_renames" {prefix: replacement}, "device". InvalidArgument: not JSON, over 1 MiB, an unknown field (names
 // the nearest), or a value of the wrong type.
 absl::Status ApplyModelJson(absl::string_view text, ModelSpec& spec);

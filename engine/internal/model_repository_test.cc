@@ -124,6 +124,11 @@ TEST(ReadModelRepositoryTest, ModelJsonThatLeadsNowhereIsInvalid) {
   EXPECT_THAT(ReadModelRepository(folder.path()), StatusIs(kInvalid, HasSubstr("no file")));
 }
 
+absl::Status Apply(absl::string_view text) {
+  ModelSpec spec;
+  return ApplyModelJson(text, spec);
+}
+
 TEST(ApplyModelJsonTest, EveryFieldIsApplied) {
   ModelSpec spec;
   ASSERT_OK(ApplyModelJson(R"({
@@ -146,15 +151,37 @@ TEST(ApplyModelJsonTest, EveryFieldIsApplied) {
   EXPECT_EQ(spec.device, "cuda:1");
 }
 
+TEST(ApplyModelJsonTest, ArchitectureMayBeAFile) {
+  ModelSpec spec;
+  ASSERT_OK(ApplyModelJson(R"({"architecture": {"file": "templates/ranker.pth"}})", spec));
+  EXPECT_EQ(spec.architecture_file, "templates/ranker.pth");
+  EXPECT_FALSE(spec.architecture.has_value());
+}
+
+TEST(ApplyModelJsonTest, ArchitectureIsAFileOrAClass) {
+  EXPECT_THAT(Apply(R"({"architecture": {"file": "a.pth", "class": "x"}})"), StatusIs(kInvalid, HasSubstr("no class")));
+}
+
+TEST(ApplyModelJsonTest, ArchitectureFileLiesBelowTheModel) {
+  for (const char* const path : {"/etc/a.pth", "../a.pth", "b/../../a.pth"}) {
+    EXPECT_THAT(Apply(absl::StrCat(R"({"architecture": {"file": ")", path, R"("}})")),
+                StatusIs(kInvalid, HasSubstr("does not lie below the model's folder")));
+  }
+}
+
+TEST(ReadModelRepositoryTest, ArchitectureFileIsOfTheModelsFolder) {
+  const TempFolder folder;
+  folder.Write("ranker/1/model.pth", "");
+  folder.Write("ranker/model.json", R"({"architecture": {"file": "template.pth"}})");
+  ASSERT_OK_AND_ASSIGN(const std::vector<ModelSpec> specs, ReadModelRepository(folder.path()));
+  ASSERT_EQ(specs.size(), 1u);
+  EXPECT_EQ(specs[0].architecture_file, folder.Path("ranker/template.pth"));
+}
+
 TEST(ApplyModelJsonTest, EmptyObjectChangesNothing) {
   ModelSpec spec;
   EXPECT_THAT(ApplyModelJson("{}", spec), IsOk());
   EXPECT_EQ(spec.device, "auto");
-}
-
-absl::Status Apply(absl::string_view text) {
-  ModelSpec spec;
-  return ApplyModelJson(text, spec);
 }
 
 TEST(ApplyModelJsonTest, WhatIsNoJsonSaysWhere) {

@@ -16,10 +16,12 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "engine/base/status_macros.h"
 #include "engine/internal/state_dict_keys.h"
 #include "engine/module_class.h"
 #include "engine/python_format.h"
+#include "engine/reparametrization.h"
 
 namespace loadstone {
 namespace {
@@ -37,16 +39,18 @@ bool HasKey(const ModuleDef& def, absl::string_view key) {
   return child != nullptr && *child != nullptr && HasKey(**child, key.substr(dot + 1));
 }
 
-// The prefix to strip from every key, or "".
+// The prefix to strip from every key, or "". The first key that the architecture knows, with a prefix or without, tells.
 std::string WrapperPrefix(const std::vector<std::string>& keys, const ModuleDef& architecture) {
-  if (keys.empty() || HasKey(architecture, keys.front())) return "";
-  absl::string_view rest = keys.front();
-  while (ConsumeWrapperPrefix(rest)) {
-    if (!HasKey(architecture, rest)) continue;
-    const std::string found = keys.front().substr(0, keys.front().size() - rest.size());
-    const bool everywhere = std::all_of(keys.begin(), keys.end(),
-                                        [&found](const std::string& key) { return absl::StartsWith(key, found); });
-    return everywhere ? found : "";
+  for (const std::string& key : keys) {
+    if (HasKey(architecture, key)) return "";
+    absl::string_view rest = key;
+    while (ConsumeWrapperPrefix(rest)) {
+      if (!HasKey(architecture, rest)) continue;
+      const std::string found = key.substr(0, key.size() - rest.size());
+      const bool everywhere = std::all_of(keys.begin(), keys.end(),
+                                          [&found](const std::string& other) { return absl::StartsWith(other, found); });
+      return everywhere ? found : "";
+    }
   }
   return "";
 }
@@ -87,6 +91,8 @@ class Binding {
   };
   struct Place {
     std::string key;
+    const ModuleDef* module;
+    size_t name_size;  // of the tensor's own name, at the end of key
     Slots* slots;
     bool may_be_absent;
   };
@@ -127,7 +133,7 @@ class Binding {
     std::unique_ptr<Slots>& slots = slots_[slot.value.unsafeGetTensorImpl()];
     if (slots == nullptr) slots = std::make_unique<Slots>(Slots{.laid_out = slot.value});
     slots->all.push_back(&slot.value);
-    places_.push_back({prefix + slot.name, slots.get(), IsTooOldFor(def, slot.name, prefix)});
+    places_.push_back({prefix + slot.name, &def, slot.name.size(), slots.get(), IsTooOldFor(def, slot.name, prefix)});
   }
 
   // Whether the state dict is of a release that did not have this entry yet.
@@ -141,16 +147,43 @@ class Binding {
 
   absl::Status BindOne(const Place& place) {
     const auto found = by_key_.find(place.key);
-    if (found == by_key_.end()) {
-      if (!place.may_be_absent) without_data_.push_back(&place);
-      return absl::OkStatus();
-    }
-    used_.insert(place.key);
     try {
+      if (found == by_key_.end()) return Annotate(BindFromParts(place), place.key);
+      used_.insert(place.key);
       return Fill(place, found->second->value);
     } catch (const c10::Error& error) {
       return absl::InvalidArgumentError(absl::StrCat(place.key, ": ", error.what_without_backtrace()));
     }
+  }
+
+  // A tensor that has no key of its own.
+  absl::Status BindFromParts(const Place& place) {
+    for (const Reparametrization& form : registry_.reparametrizations()) {
+      std::vector<std::string> keys;
+      std::vector<at::Tensor> parts;
+      for (const std::string& pattern : form.parts) {
+        std::string key = PartKey(place, pattern);
+        const auto found = by_key_.find(key);
+        const at::Tensor* part = found == by_key_.end() ? nullptr : found->second->value.tensor();
+        if (part == nullptr || !part->defined()) break;
+        keys.push_back(std::move(key));
+        parts.push_back(*part);
+      }
+      if (parts.size() < form.parts.size()) continue;
+      ASSIGN_OR_RETURN(const at::Tensor tensor, form.compute(*place.module, parts));
+      used_.insert(keys.begin(), keys.end());
+      report_.reparametrized.push_back(
+          absl::StrCat(place.key, " from ", absl::StrJoin(keys, " and "), ": ", form.name));
+      return Fill(place, tensor);
+    }
+    if (!place.may_be_absent) without_data_.push_back(&place);
+    return absl::OkStatus();
+  }
+
+  static std::string PartKey(const Place& place, absl::string_view pattern) {
+    const absl::string_view key = place.key;
+    const size_t prefix_size = key.size() - place.name_size;
+    return absl::StrCat(key.substr(0, prefix_size), absl::StrReplaceAll(pattern, {{"*", key.substr(prefix_size)}}));
   }
 
   absl::Status Fill(const Place& place, const Attribute& value) {

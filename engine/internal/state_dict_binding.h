@@ -17,7 +17,8 @@ namespace loadstone {
 // Puts each tensor of `weights` in its place in `architecture`: without a copy, unless the architecture has another
 // dtype, to which it is then converted as Parameter.copy_ does. Renames of `spec` are applied first; then a prefix that
 // wrappers add ("module.", "_orig_mod.", "model.", ..., nested too) is stripped, if every key has it and the
-// architecture wants the first key only without it. `registry` tells what older releases' state dicts lack.
+// architecture knows them only without it. A tensor without a key is put together from its parts, if the file has those
+// of a reparametrization of `registry`, which also tells what older releases' state dicts lack.
 // Strict: InvalidArgument that lists every missing, unexpected and mis-shaped key, both shapes with the last.
 // A parameter or module that stands in several places stays shared; the last of its keys counts, one of them is enough.
 // Also InvalidArgument: two keys are renamed to one.

@@ -221,6 +221,64 @@ TEST_F(StateDictBindingTest, PrefixThatTheModelHasItselfStays) {
   EXPECT_EQ(report_.stripped_prefix, "");
 }
 
+class PartsTest : public StateDictBindingTest {
+ protected:
+  PartsTest() {
+    EXPECT_OK(registry_->AddReparametrization(
+        {.name = "sum",
+         .parts = {"*_a", "halves.*.b"},
+         .compute = [](const ModuleDef& module, absl::Span<const at::Tensor> parts) -> absl::StatusOr<at::Tensor> {
+           if (module.class_name != "tiny.Linear") return absl::InvalidArgumentError("of another class");
+           return parts[0].add(parts[1]);
+         }}));
+  }
+
+  const std::shared_ptr<ModuleDef> def_ = BlockDef({{"fc", Linear(1, 1)}});
+};
+
+TEST_F(PartsTest, TensorWithoutAKeyIsPutTogether) {
+  ASSERT_OK(Bind(def_, {{"fc.weight_a", at::full({1, 1}, 1.0)},
+                        {"fc.halves.weight.b", at::full({1, 1}, 2.0)},
+                        {"fc.bias", at::ones({1})}}));
+  EXPECT_EQ(def_->children[0].value->parameters[0].value.item<float>(), 3.0f);
+  EXPECT_THAT(report_.reparametrized, ElementsAre("fc.weight from fc.weight_a and fc.halves.weight.b: sum"));
+}
+
+TEST_F(PartsTest, PrefixIsFoundBehindParts) {
+  ASSERT_OK(Bind(def_, {{"module.fc.weight_a", at::ones({1, 1})},
+                        {"module.fc.halves.weight.b", at::ones({1, 1})},
+                        {"module.fc.bias", at::ones({1})}}));
+  EXPECT_EQ(report_.stripped_prefix, "module.");
+}
+
+TEST_F(PartsTest, OwnKeyIsPreferred) {
+  EXPECT_THAT(Bind(def_, {{"fc.weight", at::ones({1, 1})},
+                          {"fc.weight_a", at::ones({1, 1})},
+                          {"fc.halves.weight.b", at::ones({1, 1})},
+                          {"fc.bias", at::ones({1})}}),
+              StatusIs(kInvalid, HasSubstr("2 in the file but not in the model")));
+}
+
+TEST_F(PartsTest, PartAloneIsUnexpected) {
+  EXPECT_THAT(Bind(def_, {{"fc.weight_a", at::ones({1, 1})}, {"fc.bias", at::ones({1})}}),
+              StatusIs(kInvalid, AllOf(HasSubstr("1 missing from the file:\n    fc.weight"),
+                                       HasSubstr("not in the model:\n    fc.weight_a"))));
+}
+
+TEST_F(PartsTest, OtherShapeIsMismatched) {
+  EXPECT_THAT(Bind(def_, {{"fc.weight_a", at::ones({2, 1})},
+                          {"fc.halves.weight.b", at::ones({2, 1})},
+                          {"fc.bias", at::ones({1})}}),
+              StatusIs(kInvalid, HasSubstr("fc.weight: [2, 1] in the file, [1, 1] in the model")));
+}
+
+TEST_F(PartsTest, RefusalNamesTheTensor) {
+  const std::shared_ptr<ModuleDef> def = BlockDef();
+  def->parameters.push_back({"scale", Meta({1})});
+  EXPECT_THAT(Bind(def, {{"scale_a", at::ones({1})}, {"halves.scale.b", at::ones({1})}}),
+              StatusIs(kInvalid, HasSubstr("scale: of another class")));
+}
+
 class AddedEntriesTest : public StateDictBindingTest {
  protected:
   AddedEntriesTest() {

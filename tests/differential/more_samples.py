@@ -1,4 +1,5 @@
-"""Samples that the module database lacks: masks, hints and packed sequences for attention and recurrent layers."""
+"""Samples that the module database lacks: masks, hints and packed sequences for attention and recurrent layers, and a
+class that it leaves out."""
 
 import types
 
@@ -97,11 +98,23 @@ def packed_with_state(x, dtype):
     yield sample(FunctionInput(8, 5, proj_size=3), FunctionInput(packed, state))
 
 
+def adaptive_softmax(x, dtype):
+    for constructor in (
+        FunctionInput(8, 20, [5, 12]),
+        FunctionInput(8, 20, [5, 12], div_value=2.0, head_bias=True),
+        FunctionInput(8, 9, (1, 2, 4), 1.1),
+    ):
+        yield sample(constructor, FunctionInput(x[0], torch.tensor([0, 7, 8])))
+        yield sample(constructor, FunctionInput(x[0], torch.tensor([5, 6, 7])))
+        yield sample(constructor, FunctionInput(x[0, 0], torch.tensor(3)))
+
+
 MORE_SAMPLES = (
     ("more nn.MultiheadAttention", nn.MultiheadAttention, attention),
     ("more nn.TransformerEncoder", nn.TransformerEncoder, encoder),
     ("more nn.TransformerDecoder", nn.TransformerDecoder, decoder),
     ("more nn.Transformer", nn.Transformer, transformer),
+    ("nn.AdaptiveLogSoftmaxWithLoss", nn.AdaptiveLogSoftmaxWithLoss, adaptive_softmax),
     ("more nn.RNN", nn.RNN, recurrent),
     ("more nn.GRU", nn.GRU, recurrent),
     ("more nn.LSTM", nn.LSTM, recurrent),

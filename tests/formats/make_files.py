@@ -394,6 +394,47 @@ def add_wrapped(files: Files) -> None:
         files.add(f"wrapped/{name}.pth", save(model))
 
 
+def models_in_parts() -> dict[str, tuple[torch.nn.Module, torch.nn.Module, torch.Tensor]]:
+    """Layers whose weights a state dict holds in parts; the same kind of layer as it is; and an input."""
+    nn, utils, parametrizations, prune = torch.nn, torch.nn.utils, torch.nn.utils.parametrizations, torch.nn.utils.prune
+    linear, conv, up = (lambda: nn.Linear(6, 4)), (lambda: nn.Conv1d(3, 4, 3)), (lambda: nn.ConvTranspose1d(3, 2, 3))
+    row, signal = torch.randn(2, 6), torch.randn(2, 3, 9)
+    return {
+        "weight_norm": (utils.weight_norm(conv()), conv(), signal),
+        "weight_norm_dim_1": (utils.weight_norm(up(), dim=1), up(), signal),
+        "weight_norm_whole": (utils.weight_norm(linear(), dim=None), linear(), row),
+        "weight_norm_parametrization": (parametrizations.weight_norm(conv()), conv(), signal),
+        "weight_norm_parametrization_dim_1": (parametrizations.weight_norm(linear(), dim=1), linear(), row),
+        "weight_norm_of_one_output": (parametrizations.weight_norm(nn.Linear(6, 1)), nn.Linear(6, 1), row),
+        "weight_norm_of_bias": (parametrizations.weight_norm(linear(), "bias"), linear(), row),
+        "spectral_norm": (utils.spectral_norm(linear()), linear(), row),
+        "spectral_norm_transposed": (utils.spectral_norm(up()), up(), signal),
+        "spectral_norm_parametrization": (parametrizations.spectral_norm(conv()), conv(), signal),
+        "spectral_norm_parametrization_transposed": (parametrizations.spectral_norm(up()), up(), signal),
+        "spectral_norm_parametrization_dim_1": (parametrizations.spectral_norm(linear(), dim=1), linear(), row),
+        "pruned": (prune.l1_unstructured(linear(), "weight", 0.4), linear(), row),
+    }
+
+
+def add_parts(files: Files) -> None:
+    for name, (layer, plain, example) in models_in_parts().items():
+        # As a model around them, wrapped by DataParallel when it was saved.
+        model = torch.nn.ModuleDict({"net": torch.nn.Sequential(layer, torch.nn.ReLU())})
+        layer(example)  # one training step
+        with torch.no_grad():
+            for key, part in layer.named_parameters():
+                if key.endswith(("_g", "original0")):
+                    part.mul_(1.5)
+        layer.eval()
+        with torch.no_grad():
+            files.add(f"parts/{name}.npy", npy(example))
+            files.add(f"parts/{name}.expected.npy", npy(model["net"](example)))
+        template = torch.nn.Sequential(plain, torch.nn.ReLU())
+        files.add(f"parts/{name}.txt", (str(template) + "\n").encode())
+        files.add(f"parts/{name}.template", save(template))
+        files.add(f"parts/{name}.pth", save(torch.nn.DataParallel(model["net"]).state_dict()))
+
+
 class Scripted(torch.nn.Module):
     """Control flow, and an error of its own."""
 
@@ -442,6 +483,7 @@ def main() -> None:
     add_models(files, pathlib.Path(sys.argv[2]))
     add_prefixed(files, pathlib.Path(sys.argv[2]))
     add_wrapped(files)
+    add_parts(files)
     add_torchscript(files)
     files.write(sys.argv[1])
 

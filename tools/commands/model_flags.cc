@@ -36,7 +36,9 @@ absl::StatusOr<ModelSpec> FileSpec(const ModelFlags& flags) {
   spec.loader = flags.loader;
   spec.weights_key = flags.weights_key;
   spec.strictness = flags.no_strict ? Strictness::kLenient : Strictness::kStrict;
+  spec.unknown_hooks = flags.ignore_hooks ? UnknownHooks::kIgnore : UnknownHooks::kRefuse;
   spec.device = flags.device;
+  spec.architecture_file = flags.architecture_file;
   if (!flags.architecture.empty()) {
     spec.architecture = Architecture{.class_name = flags.architecture};
     if (!flags.architecture_arguments.empty()) {
@@ -58,12 +60,17 @@ void AddModelFlags(CLI::App& command, ModelFlags& flags) {
       .add_option("--arch_args", flags.architecture_arguments, "arguments of its constructor: an array or an object")
       ->type_name("JSON")
       ->check(CheckArguments, "");
+  command
+      .add_option("--arch_file", flags.architecture_file,
+                  "instead of --arch: a file with a whole module, whose weights are replaced by those of FILE")
+      ->type_name("TEMPLATE");
   command.add_option("--loader", flags.loader, "reads FILE; default: the one that recognises it")->type_name("NAME");
   command
       .add_option("--weights_key", flags.weights_key,
                   "which entry of a checkpoint holds the weights, levels joined by '.'")
       ->type_name("KEY");
   command.add_flag("--no_strict", flags.no_strict, "load the weights that fit, report the rest");
+  command.add_flag("--ignore_hooks", flags.ignore_hooks, "run without forward hooks that are Python code of the author");
   command.add_option("--device", flags.device, "cpu, cuda:0, ...; default: the first accelerator, else cpu")
       ->type_name("D");
   command.add_option(kModel, flags.model, "instead of FILE: a model of the repository")->type_name("NAME");
@@ -96,7 +103,8 @@ void CheckModelFlags(const CLI::App& command, const ModelFlags& flags) {
   if (given(kModel)) {
     // model.json in the repository says these.
     for (const char* of_file :
-         {kFile, "--arch", "--arch_args", "--loader", "--weights_key", "--no_strict", "--device"}) {
+         {kFile, "--arch", "--arch_args", "--arch_file", "--loader", "--weights_key", "--no_strict", "--ignore_hooks",
+          "--device"}) {
       if (given(of_file)) throw CLI::ExcludesError(kModel, of_file);
     }
     if (flags.repository.empty()) throw CLI::RequiresError(kModel, kRepository);
@@ -105,6 +113,7 @@ void CheckModelFlags(const CLI::App& command, const ModelFlags& flags) {
       if (given(of_model)) throw CLI::RequiresError(of_model, kModel);
     }
     if (given("--arch_args") && !given("--arch")) throw CLI::RequiresError("--arch_args", "--arch");
+    if (given("--arch_file") && given("--arch")) throw CLI::ExcludesError("--arch_file", "--arch");
   }
   if (input != nullptr && input->count() == 0) throw CLI::RequiredError(kInput);
 }
@@ -119,8 +128,12 @@ absl::StatusOr<ServableHandle> AcquireModel(const ModelFlags& flags, std::shared
   ASSIGN_OR_RETURN(ModelSpec spec, FileSpec(flags));
   RETURN_IF_ERROR(engine->AddModel(std::move(spec)));
   ASSIGN_OR_RETURN(ServableHandle model, engine->Acquire(flags.file));
-  const std::string& recognized = model->report().recognized;
-  if (!recognized.empty()) std::cerr << flags.file << ": recognised as " << recognized << "\n";
+  const LoadReport& report = model->report();
+  if (!report.recognized.empty()) std::cerr << flags.file << ": recognised as " << report.recognized << "\n";
+  if (!report.stripped_prefix.empty()) {
+    std::cerr << flags.file << ": prefix '" << report.stripped_prefix << "' left out of every key\n";
+  }
+  for (const std::string& tensor : report.reparametrized) std::cerr << flags.file << ": " << tensor << "\n";
   return model;
 }
 

@@ -22,9 +22,11 @@ struct ModelFlags {
   std::string file;
   std::string architecture;
   std::string architecture_arguments;  // JSON text, checked to be that when the command line was parsed
+  std::string architecture_file;
   std::string loader;
   std::string weights_key;
   bool no_strict = false;
+  bool ignore_hooks = false;
   std::string device = "auto";
 
   std::string model;
@@ -43,8 +45,8 @@ void AddInputFlag(CLI::App& command, std::vector<std::string>& paths);
 // and, where there is an --input flag, at least one input.
 void CheckModelFlags(const CLI::App& command, const ModelFlags& flags);
 
-// The model, through an Engine of its own. Sets ATen's number of threads. Says on stderr what anonymous weights were
-// recognised as.
+// The model, through an Engine of its own. Sets ATen's number of threads. Says on stderr how weights came to fit:
+// what they were recognised as, a prefix left out, tensors put together from parts.
 // InvalidArgument, ...: see Engine::Create and Engine::Acquire.
 absl::StatusOr<ServableHandle> AcquireModel(const ModelFlags& flags, std::shared_ptr<const PluginRegistry> registry);
 
