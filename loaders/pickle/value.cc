@@ -89,10 +89,31 @@ Value Value::Of(const PersistentId* id) {
 }
 
 absl::Span<const Value> Value::items() const {
+  if (kind_ != Kind::kTuple && kind_ != Kind::kList && kind_ != Kind::kSet) return {};
   return absl::MakeConstSpan(sequence_->items.data(), sequence_->items.size());
 }
 
-bool Value::is_frozen() const { return sequence_->frozen; }
+bool Value::is_frozen() const { return kind_ == Kind::kSet && sequence_->frozen; }
+
+const Dict* Value::NoDict() {
+  static const Dict kNone;
+  return &kNone;
+}
+
+const Name* Value::NoName() {
+  static const Name kNone;
+  return &kNone;
+}
+
+const Object* Value::NoObject() {
+  static const Object kNone;
+  return &kNone;
+}
+
+const PersistentId* Value::NoPersistentId() {
+  static const PersistentId kNone;
+  return &kNone;
+}
 
 bool Value::AsText(absl::string_view* text) const {
   if (kind_ == Kind::kText) {

@@ -63,20 +63,26 @@ class Value {
   bool is_text() const { return kind_ == Kind::kText; }
   // kBytes from Python 2, where a string is bytes and text at once: compares equal to text of the same bytes.
   bool is_python2_string() const { return python2_string_; }
-  // REQUIRES for each: the kind says so.
-  bool bool_value() const { return int_ != 0; }
-  int64_t int_value() const { return int_; }
-  double float_value() const { return float_; }
+  // For the kind that says so. Of a value of another kind each gives zero or something empty: what a file holds is never
+  // taken for something else.
+  bool bool_value() const { return kind_ == Kind::kBool && int_ != 0; }
+  int64_t int_value() const { return kind_ == Kind::kInt || kind_ == Kind::kBool ? int_ : 0; }  // a bool is an int
+  double float_value() const { return kind_ == Kind::kFloat ? float_ : 0; }
   // kText, kBytes or kBigInt.
-  absl::string_view bytes() const { return absl::string_view(data_, size_); }
+  absl::string_view bytes() const {
+    const bool has_bytes = kind_ == Kind::kText || kind_ == Kind::kBytes || kind_ == Kind::kBigInt;
+    return has_bytes ? absl::string_view(data_, size_) : absl::string_view();
+  }
   // kTuple, kList or kSet.
   absl::Span<const Value> items() const;
   // kSet: a frozenset, which may be a key.
   bool is_frozen() const;
-  const Dict& dict() const { return *dict_; }
-  const Name& name() const { return *name_; }
-  const Object& object() const { return *object_; }
-  const PersistentId& persistent_id() const { return *persistent_id_; }
+  const Dict& dict() const { return *(kind_ == Kind::kDict ? dict_ : NoDict()); }
+  const Name& name() const { return *(kind_ == Kind::kName ? name_ : NoName()); }
+  const Object& object() const { return *(kind_ == Kind::kObject ? object_ : NoObject()); }
+  const PersistentId& persistent_id() const {
+    return *(kind_ == Kind::kPersistentId ? persistent_id_ : NoPersistentId());
+  }
 
   // True for a str, and for a Python 2 string that is ASCII: sets *text. Otherwise false, *text untouched.
   bool AsText(absl::string_view* text) const;
@@ -88,6 +94,10 @@ class Value {
  private:
   friend class Machine;
   static Value Borrow(Kind kind, absl::string_view bytes);
+  static const Dict* NoDict();
+  static const Name* NoName();
+  static const Object* NoObject();
+  static const PersistentId* NoPersistentId();
 
   Kind kind_ = Kind::kNone;
   bool python2_string_ = false;

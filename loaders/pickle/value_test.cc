@@ -46,6 +46,21 @@ TEST(ValueTest, IsNameComparesBothParts) {
   EXPECT_FALSE(Value().IsName("torch", "float32"));
 }
 
+TEST(ValueTest, AnotherKindIsEmpty) {
+  Dict dict;
+  const Value value = Value::Of(&dict);
+  EXPECT_EQ(value.name().name, "");
+  EXPECT_TRUE(value.object().callable.is_none());
+  EXPECT_TRUE(value.persistent_id().id.is_none());
+  EXPECT_TRUE(value.items().empty());
+  EXPECT_FALSE(value.is_frozen());
+  EXPECT_EQ(value.bytes(), "");
+  EXPECT_EQ(value.int_value(), 0);
+  EXPECT_EQ(value.float_value(), 0.0);
+  EXPECT_FALSE(value.bool_value());
+  EXPECT_TRUE(Value::Int(-1).dict().entries.empty());
+}
+
 TEST(ValueTest, EveryKindHasAName) {
   EXPECT_EQ(KindName(Kind::kNone), "None");
   EXPECT_EQ(KindName(Kind::kFloat), "float");

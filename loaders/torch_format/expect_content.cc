@@ -18,8 +18,8 @@ absl::StatusOr<std::shared_ptr<const TorchFile>> ExpectContent(const ByteSource&
   }
   // The same words whoever was asked, so that they are said once.
   std::string what(pickle::KindName(root.kind()));
-  if (root.kind() == pickle::Kind::kObject && root.object().callable.kind() == pickle::Kind::kName) {
-    what = absl::StrCat(what, " made by ", QualifiedName(root.object().callable.name()));
+  if (root.kind() == pickle::Kind::kObject) {
+    what = absl::StrCat(what, " made by ", ClassName(root.object()));
   }
   return absl::InvalidArgumentError(
       absl::StrCat("a torch.save file that holds no model: neither a module nor weights by name, but ", what));

@@ -9,11 +9,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "loaders/pickle/text_decoding.h"
+#include "loaders/pickle/unpickler.h"
 
 namespace loadstone {
 namespace {
 
-constexpr size_t kLooked = 4096;  // bytes that decide
+constexpr size_t kLooked = 4096;  // bytes that decide, nearly always
 constexpr size_t kQuoted = 40;    // bytes shown of an unknown file
 
 struct Magic {
@@ -62,6 +63,15 @@ bool IsText(absl::string_view bytes) {
          });
 }
 
+// Protocols 0 and 1, which have no mark at their beginning: some are text. One with a dangerous name is refused, and
+// is a pickle too.
+bool IsOldPickle(absl::string_view bytes) {
+  constexpr size_t kMostBytes = size_t{1} << 20;
+  if (bytes.size() > kMostBytes) return false;
+  const absl::Status status = pickle::Unpickle(bytes).status();
+  return status.ok() || absl::IsPermissionDenied(status);
+}
+
 std::string FirstLine(absl::string_view text) {
   const absl::string_view line = text.substr(0, std::min(text.find('\n'), kQuoted));
   return absl::StrCat("\"", absl::CHexEscape(line), "\"");
@@ -98,7 +108,7 @@ std::string DescribeFile(absl::string_view bytes) {
       return std::string(magic.description);
     }
   }
-  if (head.size() > 1 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5) {
+  if ((head.size() > 1 && head[0] == '\x80' && head[1] >= 2 && head[1] <= 5) || IsOldPickle(bytes)) {
     return "a bare pickle (pickle.dump, joblib), not a file of torch.save";
   }
   if (head.find_first_not_of('\0') == absl::string_view::npos) {

@@ -65,6 +65,12 @@ TEST(FileKindTest, BarePickleIsNamed) {
   EXPECT_THAT(DescribeFile(std::string("\x80\x04N.", 4)), HasSubstr("a bare pickle"));
 }
 
+TEST(FileKindTest, BarePickleOfProtocol0IsNamedThoughItIsText) {
+  EXPECT_THAT(DescribeFile("(lp0\nI1\na."), HasSubstr("a bare pickle"));
+  EXPECT_THAT(DescribeFile("cos\nsystem\n(S'ls'\ntR."), HasSubstr("a bare pickle"));
+  EXPECT_THAT(DescribeFile("cats are fine."), HasSubstr("a text file"));
+}
+
 TEST(FileKindTest, UnknownBytesAreShownInHex) { EXPECT_THAT(DescribeFile("\xDE\xAD\xBE\xEF"), HasSubstr("deadbeef")); }
 
 }  // namespace

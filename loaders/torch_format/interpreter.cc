@@ -74,14 +74,14 @@ const pickle::Value* CompiledModule(const pickle::Value& value) {
   return args.empty() || ModuleStateOf(args[0]) == nullptr ? nullptr : &args[0];
 }
 
-std::string ClassNameOf(const pickle::Object& object) {
-  if (const pickle::Name* name = NameOf(object.callable)) return QualifiedName(*name);
-  return "an object of no named class";
-}
-
 }  // namespace
 
 std::string QualifiedName(const pickle::Name& name) { return absl::StrCat(name.module, ".", name.name); }
+
+std::string ClassName(const pickle::Object& object) {
+  if (const pickle::Name* name = NameOf(object.callable)) return QualifiedName(*name);
+  return "an object of no named class";
+}
 
 const pickle::Dict* AsMapping(const pickle::Value& value) {
   if (value.kind() == pickle::Kind::kDict) return &value.dict();
@@ -182,7 +182,7 @@ absl::StatusOr<Attribute> Interpreter::InterpretObject(const pickle::Value& valu
     return Attribute(std::move(dict));
   }
   Attribute::Object inert;
-  inert.class_name = ClassNameOf(object);
+  inert.class_name = ClassName(object);
   ASSIGN_OR_RETURN(inert.args, InterpretAll(object.args.items()));
   ASSIGN_OR_RETURN(inert.state, Interpret(object.state()));
   ASSIGN_OR_RETURN(inert.items, InterpretAll(object.items));
@@ -223,7 +223,7 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> Interpreter::InterpretModule(const pi
     if (outermost) in_progress_.erase(value.identity());
   });
   auto def = std::make_shared<ModuleDef>();
-  def->class_name = QualifiedName(*NameOf(value.object().callable));
+  def->class_name = ClassName(value.object());
   const pickle::Value* compiled = CompiledModule(value);
   if (compiled != nullptr) {
     RETURN_IF_ERROR(AddChild("_orig_mod", *compiled, *def));

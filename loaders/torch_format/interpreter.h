@@ -26,6 +26,8 @@ const pickle::Dict* AsMapping(const pickle::Value& value);
 bool IsModule(const pickle::Value& value);
 // "collections.OrderedDict" for a Name.
 std::string QualifiedName(const pickle::Name& name);
+// The same for the class of an object, whose legacy files name it inside a persistent id; or words for one without.
+std::string ClassName(const pickle::Object& object);
 
 // Interprets values of one file, each once: what was shared in the pickle is shared in the result. Looks only at what
 // is asked for, so what nobody needs cannot fail. Borrows the file. Not thread-safe.

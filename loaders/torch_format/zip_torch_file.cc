@@ -11,6 +11,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "engine/base/logging.h"
 #include "engine/base/status_macros.h"
 
 namespace loadstone {
@@ -59,6 +60,11 @@ absl::Status ZipTorchFile::FindDirectory() {
     return absl::DataLossError(absl::StrCat("two pickles, ", found[0], kPickle, " and ", found[1], kPickle));
   }
   if (found.empty()) {
+    for (const ZipRecord& record : archive_.records()) {
+      if (!absl::EndsWith(record.name, "/.data/extern_modules")) continue;
+      return absl::InvalidArgumentError(
+          "a torch.package archive (torch.package.PackageExporter): it holds code beside its weights");
+    }
     return absl::InvalidArgumentError(absl::StrCat("a zip of ", archive_.records().size(),
                                                    " files that torch.save did not write: no <name>/data.pkl"));
   }
@@ -115,6 +121,7 @@ absl::StatusOr<StorageBytes> ZipTorchFile::ReadStorage(const StorageId& id) cons
   absl::StatusOr<RecordBytes> bytes = ReadRecord(*record);
   if (!bytes.ok()) return Annotate(bytes.status(), absl::StrCat("storage ", id.key));
   if (bytes->owned == nullptr) return StorageBytes{bytes->bytes, memory_};
+  VLOG(1) << "storage " << id.key << " is compressed: inflated into memory of its own";
   return StorageBytes{bytes->bytes, bytes->owned};
 }
 

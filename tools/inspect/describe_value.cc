@@ -56,9 +56,7 @@ std::pair<std::string, std::string> DescribeObject(const pickle::Value& value, I
     if (!tensor.ok()) return {"Tensor", Shown(tensor.status().message())};
     return {"Tensor", DescribeTensor(*tensor->tensor())};
   }
-  const pickle::Value& callable = value.object().callable;
-  const std::string name =
-      callable.kind() == pickle::Kind::kName ? Shown(QualifiedName(callable.name())) : "an object of no named class";
+  const std::string name = Shown(ClassName(value.object()));
   if (IsModule(value)) return {name, "a module"};
   if (const pickle::Dict* mapping = AsMapping(value)) return {name, Count(mapping->entries.size(), "entry", "entries")};
   return {name, value.object().how == pickle::Object::How::kReduce ? "the result of a call" : "an object"};

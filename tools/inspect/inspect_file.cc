@@ -115,7 +115,7 @@ class TorchInspection {
     FileReport::Model model;
     model.path = Shown(candidate.path);
     if (IsModule(candidate.value)) {
-      model.class_name = Shown(QualifiedName(candidate.value.object().callable.name()));
+      model.class_name = Shown(ClassName(candidate.value.object()));
       const absl::StatusOr<std::shared_ptr<ModuleDef>> def = interpreter_.InterpretModule(candidate.value);
       if (def.ok()) {
         ModuleWalk(model).Visit(**def, "");
