@@ -12,13 +12,17 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/base/logging.h"
 #include "engine/base/status_matchers.h"
 #include "engine/byte_source.h"
 #include "engine/engine.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
 #include "loaders/archive/tar_archive.h"
 #include "loaders/torch_format/torch_file.h"
 #include "tests/formats/manifest.h"
 #include "tests/integration/test_models.h"
+#include "tools/inspect/inspect_file.h"
 #include "tools/tensor_io/npy.h"
 
 namespace loadstone {
@@ -92,7 +96,6 @@ TEST_F(FilesTest, EveryContainerAndProtocolRunsLikePython) {
   EXPECT_TRUE(failures.empty()) << absl::StrJoin(failures, "\n");
 }
 
-// Weight norm, spectral norm, pruning, DataParallel: as Python computes and prints them in eval mode.
 // Loads, prints and runs every model of `folder`, as Python did. Returns how many there were.
 size_t CompareModels(const std::vector<TarMember>& members, absl::string_view folder, absl::string_view loader) {
   std::map<std::string, std::string> files;
@@ -110,6 +113,9 @@ size_t CompareModels(const std::vector<TarMember>& members, absl::string_view fo
     spec.name = stem;
     spec.loader = std::string(loader);
     spec.path = testing::WriteTemporary("model.pth", bytes);
+    if (const auto found = files.find(stem + ".template"); found != files.end()) {
+      spec.architecture_file = testing::WriteTemporary("template.pth", found->second);
+    }
     EXPECT_OK(engine->AddModel(spec));
     const absl::StatusOr<ServableHandle> model = engine->Acquire(stem);
     const absl::StatusOr<at::Tensor> input = ParseNpy(files[stem + ".npy"]);
@@ -127,7 +133,11 @@ size_t CompareModels(const std::vector<TarMember>& members, absl::string_view fo
   return models;
 }
 
+// Weight norm, spectral norm, pruning, DataParallel: as Python computes and prints them in eval mode.
 TEST_F(FilesTest, HooksAndWrappersAreAppliedAsInPython) { EXPECT_EQ(CompareModels(members_, "wrapped/", ""), 9u); }
+
+// The same in state dicts, and parametrizations, for an architecture that has whole tensors.
+TEST_F(FilesTest, TensorsInPartsArePutTogetherAsInPython) { EXPECT_EQ(CompareModels(members_, "parts/", ""), 13u); }
 
 TEST_F(FilesTest, TorchscriptRunsWhenItsLoaderIsNamed) {
   EXPECT_EQ(CompareModels(members_, "torchscript/", "torchscript"), 2u);
@@ -144,6 +154,44 @@ TEST_F(FilesTest, TorchscriptIsNotRunUnasked) {
     EXPECT_THAT(engine->Acquire("script"),
                 testing::StatusIs(absl::StatusCode::kInvalidArgument, ::testing::HasSubstr("name its loader: torchscript")));
   }
+}
+
+// Legacy files name a class inside a persistent id, with its source.
+TEST_F(FilesTest, InspectNamesTheClassInEveryContainer) {
+  size_t files = 0;
+  for (const TarMember& member : members_) {
+    if (!absl::EndsWith(member.name, "full_module.pth")) continue;
+    SCOPED_TRACE(std::string(member.name));
+    ++files;
+    ASSERT_OK_AND_ASSIGN(const FileReport report,
+                         InspectFile(testing::WriteTemporary("model.pth", member.bytes), *testing::BuiltinRegistry()));
+    ASSERT_EQ(report.models.size(), 1u);
+    EXPECT_EQ(report.models[0].class_name, "digits.model.DigitsNet");
+  }
+  EXPECT_EQ(files, 10u);
+}
+
+TEST_F(FilesTest, CopiesAreSaidAtVerbosity1) {
+  const std::map<std::string, std::string> words = {{"zip/deflated.pt", " is compressed: inflated"},
+                                                    {"zip/unaligned.pt", " is not aligned in the file: copied"},
+                                                    {"zip/big_endian_4.pt", " is big-endian: copied and swapped"}};
+  const nlohmann::json manifest = nlohmann::json::parse(members_.back().bytes);
+  size_t files = 0;
+  FLAGS_logtostderr = true;
+  FLAGS_v = 1;
+  for (const TarMember& member : members_) {
+    const auto expected = words.find(std::string(member.name));
+    if (expected == words.end()) continue;
+    ++files;
+    ASSERT_OK_AND_ASSIGN(const std::shared_ptr<ByteSource> source,
+                         ByteSource::Map(testing::WriteTemporary("file.pt", member.bytes)));
+    ASSERT_OK_AND_ASSIGN(const std::shared_ptr<const TorchFile> file, OpenTorchFile(*source));
+    ::testing::internal::CaptureStderr();
+    EXPECT_THAT(testing::CompareTensors(*file, manifest[member.name]["tensors"]), ::testing::IsEmpty());
+    EXPECT_THAT(::testing::internal::GetCapturedStderr(), ::testing::HasSubstr(expected->second));
+  }
+  FLAGS_v = 0;
+  EXPECT_EQ(files, words.size());
 }
 
 TEST_F(FilesTest, TorchscriptPathsLeadToItsTensors) {

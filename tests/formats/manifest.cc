@@ -140,4 +140,18 @@ std::vector<std::string> CompareTensors(const TorchFile& file, const nlohmann::j
   return differences;
 }
 
+std::vector<std::string> CompareTensors(const StateDict& weights, const nlohmann::json& tensors) {
+  std::vector<std::string> differences;
+  for (const Named<Attribute>& entry : weights.entries) {
+    if (!tensors.contains(entry.name)) differences.push_back(absl::StrCat(entry.name, ": is not in Python's"));
+  }
+  for (const auto& [key, expected] : tensors.items()) {
+    const Attribute* value = FindNamed(weights.entries, key);
+    const std::string difference =
+        value == nullptr || value->tensor() == nullptr ? " is no tensor" : CompareOne(*value->tensor(), expected);
+    if (!difference.empty()) differences.push_back(absl::StrCat(key, ":", difference));
+  }
+  return differences;
+}
+
 }  // namespace loadstone::testing

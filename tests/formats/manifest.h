@@ -11,6 +11,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/state_dict.h"
 #include "loaders/pickle/value.h"
 #include "loaders/torch_format/torch_file.h"
 
@@ -29,6 +30,8 @@ absl::StatusOr<pickle::Value> ValueAt(const pickle::Value& root, absl::string_vi
 // Compares every tensor of `tensors` ({path: {"dtype", "shape", "stride", "storage_offset", "sha256"}}) with the file's.
 // One line for each difference.
 std::vector<std::string> CompareTensors(const TorchFile& file, const nlohmann::json& tensors);
+// The same for weights whose keys are the paths; a tensor that `tensors` lacks is a difference too.
+std::vector<std::string> CompareTensors(const StateDict& weights, const nlohmann::json& tensors);
 
 }  // namespace loadstone::testing
 
