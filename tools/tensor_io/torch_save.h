@@ -11,7 +11,7 @@
 namespace loadstone {
 
 // The bytes of a file that torch.load(weights_only=True) reads back as this value: a tensor, None, a number, a text, or
-// a tuple of them. Unimplemented: any other value (says what).
+// a tuple, list or dict of them. Unimplemented: any other value (says what).
 absl::StatusOr<std::string> TorchSaveBytes(const c10::IValue& value);
 
 }  // namespace loadstone
