@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "loaders/archive/zip_archive.h"
+#include "loaders/torch_format/torch_file.h"
 #include "loaders/torchscript/script_module.h"
 
 namespace loadstone {
@@ -21,7 +22,10 @@ namespace {
 
 // The one record that torch.load itself goes by (torch/serialization.py, _is_torchscript_zip).
 absl::Status CheckIsTorchscript(const ByteSource& source) {
-  if (!absl::StartsWith(source.bytes(), "PK")) return absl::InvalidArgumentError("not a TorchScript archive");
+  // What torch.save wrote, other loaders have opened already.
+  if (!absl::StartsWith(source.bytes(), "PK") || OpenTorchFile(source).ok()) {
+    return absl::InvalidArgumentError("not a TorchScript archive");
+  }
   ASSIGN_OR_RETURN(const ZipArchive archive, ZipArchive::Open(source.bytes()));
   const bool found = std::any_of(archive.records().begin(), archive.records().end(), [](const ZipRecord& record) {
     return absl::EndsWith(record.name, "/constants.pkl") &&
