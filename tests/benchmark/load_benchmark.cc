@@ -57,7 +57,8 @@ double StatusMiB(absl::string_view field) {
   for (std::string line; std::getline(file, line);) {
     const std::vector<std::string> words = absl::StrSplit(line, absl::ByAnyChar(": \t"), absl::SkipEmpty());
     int64_t kib;
-    if (words.size() > 1 && words[0] == field && absl::SimpleAtoi(words[1], &kib)) return static_cast<double>(kib) / 1024;
+    if (words.size() > 1 && words[0] == field && absl::SimpleAtoi(words[1], &kib))
+      return static_cast<double>(kib) / 1024;
   }
   return 0;
 }
@@ -74,64 +75,59 @@ std::shared_ptr<const PluginRegistry> MakeRegistry() {
   return registry;
 }
 
-// The largest growth of anonymous memory in one load, and what follows from the number of tensors.
-class Counters {
- public:
-  void Begin() { before_ = StatusMiB("RssAnon"); }
-  void End() { anonymous_mib_ = std::max(anonymous_mib_, StatusMiB("RssAnon") - before_); }
-  void Report(size_t tensors, benchmark::State& state) const {
-    state.counters["anonymous_MiB"] = anonymous_mib_;
-    state.counters["tensors"] = static_cast<double>(tensors);
-  }
-
- private:
-  double before_ = 0;
-  double anonymous_mib_ = 0;
-};
-
-// Opened, recognised and read, as torch.load does: every tensor by its name.
-void ReadWeights(benchmark::State& state, const PluginRegistry& registry, const std::string& path) {
-  Counters counters;
+// Times `load`, not what follows: counting the tensors of what it gave, and freeing that. Reports the largest growth of
+// anonymous memory in one load.
+template <typename Load, typename Count>
+void TimeLoads(benchmark::State& state, const Load& load, const Count& count) {
+  double anonymous_mib = 0;
   size_t tensors = 0;
   for (auto _ : state) {
     state.PauseTiming();
-    counters.Begin();
-    state.ResumeTiming();
-    const absl::StatusOr<std::shared_ptr<ByteSource>> source = ByteSource::Map(path);
-    CHECK(source.ok()) << source.status();
-    const Loader* able = nullptr;
-    for (const PluginRegistry::Entry<Loader>& entry : registry.loaders()) {
-      if (entry.value->CanLoad(**source).ok()) able = entry.value.get();
+    const double before = StatusMiB("RssAnon");
+    {
+      state.ResumeTiming();
+      const auto loaded = load();
+      state.PauseTiming();
+      anonymous_mib = std::max(anonymous_mib, StatusMiB("RssAnon") - before);
+      tensors = count(loaded);
     }
-    CHECK(able != nullptr) << path;
-    const absl::StatusOr<ModelContent> content = able->Load({.name = path, .path = path}, **source);
-    CHECK(content.ok()) << content.status();
-    tensors = std::get<StateDict>(*content).entries.size();
-    state.PauseTiming();
-    counters.End();
     state.ResumeTiming();
   }
-  counters.Report(tensors, state);
+  state.counters["anonymous_MiB"] = anonymous_mib;
+  state.counters["tensors"] = static_cast<double>(tensors);
 }
 
-// Engine::Acquire of a new engine, until the model could run.
-void LoadModel(benchmark::State& state, const std::shared_ptr<const PluginRegistry>& registry, const ModelSpec& spec) {
-  Counters counters;
-  size_t tensors = 0;
-  for (auto _ : state) {
-    state.PauseTiming();
-    counters.Begin();
-    state.ResumeTiming();
-    absl::StatusOr<std::unique_ptr<Engine>> engine = Engine::Create({.registry = registry});
-    CHECK((*engine)->AddModel(spec).ok());
-    const absl::StatusOr<ServableHandle> model = (*engine)->Acquire(spec.name);
-    CHECK(model.ok()) << model.status();
-    state.PauseTiming();
-    counters.End();
-    tensors = (*model)->module().named_parameters().size() + (*model)->module().named_buffers().size();
-    state.ResumeTiming();
+// Opened, recognised and read, as torch.load does: every tensor by its name.
+StateDict ReadWeights(const PluginRegistry& registry, const std::string& path) {
+  const absl::StatusOr<std::shared_ptr<ByteSource>> source = ByteSource::Map(path);
+  CHECK(source.ok()) << source.status();
+  const Loader* able = nullptr;
+  for (const PluginRegistry::Entry<Loader>& entry : registry.loaders()) {
+    if (entry.value->CanLoad(**source).ok()) able = entry.value.get();
   }
-  counters.Report(tensors, state);
+  CHECK(able != nullptr) << path;
+  absl::StatusOr<ModelContent> content = able->Load({.name = path, .path = path}, **source);
+  CHECK(content.ok()) << content.status();
+  return std::get<StateDict>(*std::move(content));
+}
+
+// Until the model could run.
+struct LoadedModel {
+  std::unique_ptr<Engine> engine;
+  ServableHandle handle;
+};
+
+LoadedModel LoadModel(const std::shared_ptr<const PluginRegistry>& registry, const ModelSpec& spec) {
+  absl::StatusOr<std::unique_ptr<Engine>> engine = Engine::Create({.registry = registry});
+  CHECK((*engine)->AddModel(spec).ok());
+  absl::StatusOr<ServableHandle> handle = (*engine)->Acquire(spec.name);
+  CHECK(handle.ok()) << handle.status();
+  return {*std::move(engine), *std::move(handle)};
+}
+
+size_t CountTensors(const LoadedModel& model) {
+  const Module& module = model.handle->module();
+  return module.named_parameters().size() + module.named_buffers().size();
 }
 
 void RegisterBenchmarks() {
@@ -139,20 +135,26 @@ void RegisterBenchmarks() {
   const auto add = [](const std::string& name, auto run) {
     benchmark::RegisterBenchmark(name.c_str(), run)->Unit(benchmark::kMillisecond)->UseRealTime();
   };
+  const auto add_model = [&](const std::string& kind, const ModelSpec& spec) {
+    add(kind + spec.path, [registry, spec](benchmark::State& state) {
+      TimeLoads(state, [&] { return LoadModel(registry, spec); }, CountTensors);
+    });
+  };
   for (const std::string& path : absl::GetFlag(FLAGS_weights)) {
-    add("weights:" + path, [registry, path](benchmark::State& state) { ReadWeights(state, *registry, path); });
+    add("weights:" + path, [registry, path](benchmark::State& state) {
+      TimeLoads(
+          state, [&] { return ReadWeights(*registry, path); },
+          [](const StateDict& weights) { return weights.entries.size(); });
+    });
   }
-  for (const std::string& path : absl::GetFlag(FLAGS_modules)) {
-    const ModelSpec spec{.name = path, .path = path};
-    add("module:" + path, [registry, spec](benchmark::State& state) { LoadModel(state, registry, spec); });
-  }
+  for (const std::string& path : absl::GetFlag(FLAGS_modules)) add_model("module:", {.name = path, .path = path});
   const std::string mlp = absl::GetFlag(FLAGS_mlp);
   if (mlp.empty()) return;
   const std::vector<Attribute> arguments = {absl::GetFlag(FLAGS_layers), absl::GetFlag(FLAGS_width)};
-  const ModelSpec spec{.name = mlp,
-                       .path = mlp,
-                       .architecture = Architecture{.class_name = "benchmark.Mlp", .arguments = {.positional = arguments}}};
-  add("mlp:" + mlp, [registry, spec](benchmark::State& state) { LoadModel(state, registry, spec); });
+  add_model("mlp:",
+            {.name = mlp,
+             .path = mlp,
+             .architecture = Architecture{.class_name = "benchmark.Mlp", .arguments = {.positional = arguments}}});
 }
 
 }  // namespace
