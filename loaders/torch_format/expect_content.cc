@@ -5,7 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
-#include "loaders/torch_format/interpreter.h"
+#include "loaders/torch_format/objects.h"
 
 namespace loadstone {
 namespace {

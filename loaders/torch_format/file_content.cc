@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "engine/base/near_misses.h"
-#include "loaders/torch_format/interpreter.h"
+#include "loaders/torch_format/objects.h"
 #include "loaders/torch_format/tensor_reader.h"
 
 namespace loadstone {

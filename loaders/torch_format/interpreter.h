@@ -14,20 +14,11 @@
 #include "engine/module_def.h"
 #include "engine/state_dict.h"
 #include "loaders/pickle/value.h"
+#include "loaders/torch_format/objects.h"
 #include "loaders/torch_format/tensor_reader.h"
 #include "loaders/torch_format/torch_file.h"
 
 namespace loadstone {
-
-// The entries of a dict, or of an object that is one in Python (OrderedDict, defaultdict, a user's subclass); null for
-// anything else.
-const pickle::Dict* AsMapping(const pickle::Value& value);
-// An instance of a subclass of nn.Module: judged by its state, for its class is only a name.
-bool IsModule(const pickle::Value& value);
-// "collections.OrderedDict" for a Name.
-std::string QualifiedName(const pickle::Name& name);
-// The same for the class of an object, whose legacy files name it inside a persistent id; or words for one without.
-std::string ClassName(const pickle::Object& object);
 
 // Interprets values of one file, each once: what was shared in the pickle is shared in the result. Looks only at what
 // is asked for, so what nobody needs cannot fail. Borrows the file. Not thread-safe.
@@ -44,6 +35,8 @@ class Interpreter {
   absl::StatusOr<StateDict> InterpretStateDict(const pickle::Value& value);
 
  private:
+  static constexpr int kMaxDepth = 500;  // of values in values; a module takes one level
+
   absl::StatusOr<Attribute> InterpretContainer(const pickle::Value& value);
   absl::StatusOr<Attribute> InterpretObject(const pickle::Value& value);
   absl::StatusOr<std::vector<Attribute>> InterpretAll(absl::Span<const pickle::Value> values);
