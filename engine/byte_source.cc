@@ -1,7 +1,6 @@
 #include "engine/byte_source.h"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,6 +17,7 @@
 #include "absl/cleanup/cleanup.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/near_misses.h"
+#include "engine/base/status_macros.h"
 
 namespace loadstone {
 namespace {
@@ -60,7 +60,7 @@ absl::Status OpenError(const std::string& path, int error) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<ByteSource>> ByteSource::Map(const std::string& path) {
+absl::StatusOr<std::shared_ptr<ByteSource>> ByteSource::Map(const std::string& path, const LoadLimits& limits) {
   // O_NONBLOCK so that a FIFO in the file's place cannot hang the open.
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return OpenError(path, errno);
@@ -70,18 +70,33 @@ absl::StatusOr<std::shared_ptr<ByteSource>> ByteSource::Map(const std::string& p
   if (fstat(descriptor, &info) != 0) return OpenError(path, errno);
   if (S_ISDIR(info.st_mode)) return absl::InvalidArgumentError(absl::StrCat(path, " is a folder, not a model file"));
   if (!S_ISREG(info.st_mode)) return absl::InvalidArgumentError(absl::StrCat(path, " is not a regular file"));
-  if (info.st_size == 0) return FromBytes("", path);
+  if (info.st_size == 0) return FromBytes("", path, limits);
 
-  const size_t size = static_cast<size_t>(info.st_size);
-  // Writable but private, as torch.load(mmap=True) maps it: an in-place operation on a weight costs a copied page
-  // instead of a crash, and never reaches the file.
-  void* address = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_NORESERVE, descriptor, 0);
-  if (address == MAP_FAILED) {
-    return absl::ResourceExhaustedError(absl::StrCat("cannot map ", size, " bytes of ", path, ": ", std::strerror(errno)));
-  }
-  std::shared_ptr<const void> memory(address, [size](const void* mapped) { munmap(const_cast<void*>(mapped), size); });
-  return std::shared_ptr<ByteSource>(
-      new ByteSource(path, absl::string_view(static_cast<const char*>(address), size), std::move(memory)));
+  ASSIGN_OR_RETURN(std::shared_ptr<const MappedFile> file,
+                   MappedFile::Map(descriptor, static_cast<size_t>(info.st_size), path));
+  std::shared_ptr<const void> memory(file, file->bytes().data());
+  std::shared_ptr<ByteSource> source(new ByteSource(path, file->bytes(), std::move(memory), limits));
+  const absl::MutexLock lock(&source->mutex_);
+  source->files_.push_back(std::move(file));
+  return source;
+}
+
+absl::StatusOr<std::shared_ptr<ByteSource>> ByteSource::MapPart(const std::string& path) const {
+  ASSIGN_OR_RETURN(std::shared_ptr<ByteSource> part, Map(path, limits_));
+  const absl::MutexLock lock(&mutex_);
+  for (const std::weak_ptr<const MappedFile>& file : part->files()) files_.push_back(file.lock());
+  return part;
+}
+
+absl::Status ByteSource::CheckIntact() const {
+  const absl::MutexLock lock(&mutex_);
+  for (const std::shared_ptr<const MappedFile>& file : files_) RETURN_IF_ERROR(file->CheckIntact());
+  return absl::OkStatus();
+}
+
+std::vector<std::weak_ptr<const MappedFile>> ByteSource::files() const {
+  const absl::MutexLock lock(&mutex_);
+  return {files_.begin(), files_.end()};
 }
 
 std::shared_ptr<ByteSource::ParseResult> ByteSource::ResultFor(std::type_index type) const {
@@ -91,10 +106,10 @@ std::shared_ptr<ByteSource::ParseResult> ByteSource::ResultFor(std::type_index t
   return result;
 }
 
-std::shared_ptr<ByteSource> ByteSource::FromBytes(std::string bytes, std::string name) {
+std::shared_ptr<ByteSource> ByteSource::FromBytes(std::string bytes, std::string name, const LoadLimits& limits) {
   auto owned = std::make_shared<std::string>(std::move(bytes));
   const absl::string_view view = *owned;
-  return std::shared_ptr<ByteSource>(new ByteSource(std::move(name), view, std::move(owned)));
+  return std::shared_ptr<ByteSource>(new ByteSource(std::move(name), view, std::move(owned), limits));
 }
 
 }  // namespace loadstone

@@ -1,4 +1,4 @@
-// The bytes of a model file, mapped into memory.
+// The bytes of a model file, mapped into memory, and what a load may make of them.
 #ifndef LOADSTONE_ENGINE_BYTE_SOURCE_H_
 #define LOADSTONE_ENGINE_BYTE_SOURCE_H_
 
@@ -8,6 +8,7 @@
 #include <typeindex>
 #include <typeinfo>
 #include <utility>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
@@ -15,6 +16,8 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
+#include "engine/base/mapped_file.h"
+#include "engine/load_limits.h"
 
 namespace loadstone {
 
@@ -22,20 +25,30 @@ namespace loadstone {
 // Any thread may call any method.
 class ByteSource {
  public:
-  // Maps a file. The mapping is private and copy-on-write: nothing written through it reaches the file.
+  // Maps a file (see MappedFile for what happens when it shrinks).
   // NotFound: no such file (names the nearest existing ones). PermissionDenied: not readable.
   // InvalidArgument: a folder, or not a regular file.
-  static absl::StatusOr<std::shared_ptr<ByteSource>> Map(const std::string& path);
+  static absl::StatusOr<std::shared_ptr<ByteSource>> Map(const std::string& path, const LoadLimits& limits = {});
   // Bytes already in memory; `name` stands for the path in messages.
-  static std::shared_ptr<ByteSource> FromBytes(std::string bytes, std::string name);
+  static std::shared_ptr<ByteSource> FromBytes(std::string bytes, std::string name, const LoadLimits& limits = {});
 
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
 
+  // Another file of the same model, under the same limits. Errors: as Map.
+  absl::StatusOr<std::shared_ptr<ByteSource>> MapPart(const std::string& path) const;
+
   const std::string& path() const { return path_; }
   absl::string_view bytes() const { return bytes_; }
+  // What the loaders that read this source keep to.
+  const LoadLimits& limits() const { return limits_; }
   // Keeps `bytes()` valid; the bytes are writable through it without touching the file.
   const std::shared_ptr<const void>& memory() const { return memory_; }
+
+  // See MappedFile::CheckIntact: of this file and its parts. Asked at the end of what was read from them.
+  absl::Status CheckIntact() const;
+  // This file and its parts: expired once nothing views their memory.
+  std::vector<std::weak_ptr<const MappedFile>> files() const;
 
   // The result of `parse` for this file, computed once and then shared: the loaders that understand one container
   // parse it once between them. T names the result; one parse function for each T. Errors are kept as well.
@@ -61,14 +74,17 @@ class ByteSource {
     absl::Status status ABSL_GUARDED_BY(mutex);
     std::shared_ptr<const void> value ABSL_GUARDED_BY(mutex);
   };
-  ByteSource(std::string path, absl::string_view bytes, std::shared_ptr<const void> memory)
-      : path_(std::move(path)), bytes_(bytes), memory_(std::move(memory)) {}
+  ByteSource(std::string path, absl::string_view bytes, std::shared_ptr<const void> memory, const LoadLimits& limits)
+      : path_(std::move(path)), bytes_(bytes), memory_(std::move(memory)), limits_(limits) {}
   std::shared_ptr<ParseResult> ResultFor(std::type_index type) const;
 
   const std::string path_;
   const absl::string_view bytes_;
   const std::shared_ptr<const void> memory_;
+  const LoadLimits limits_;
   mutable absl::Mutex mutex_;
+  // Its own, unless the bytes are in memory, and those of its parts.
+  mutable std::vector<std::shared_ptr<const MappedFile>> files_ ABSL_GUARDED_BY(mutex_);
   mutable absl::flat_hash_map<std::type_index, std::shared_ptr<ParseResult>> parsed_ ABSL_GUARDED_BY(mutex_);
 };
 

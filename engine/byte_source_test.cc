@@ -216,5 +216,43 @@ TEST(ByteSourceTest, ParseMayAskForWhatLiesBeneathIt) {
   EXPECT_EQ(body->header->text, "head");
 }
 
+TEST(ByteSourceTest, PartsHaveTheLimitsOfTheWhole) {
+  const TempFolder folder;
+  LoadLimits limits;
+  limits.pickle_bytes = 17;
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<ByteSource> whole, ByteSource::Map(folder.Write("index", "x"), limits));
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<ByteSource> part, whole->MapPart(folder.Write("part", "y")));
+  EXPECT_EQ(part->bytes(), "y");
+  EXPECT_EQ(part->limits().pickle_bytes, 17);
+}
+
+TEST(ByteSourceTest, WholeIsNotIntactWhenAPartShrank) {
+  InstallSigbusHandler();
+  const TempFolder folder;
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<ByteSource> whole, ByteSource::Map(folder.Write("index", "x")));
+  ASSERT_OK(whole->MapPart(folder.Write("part", "y")));
+  EXPECT_OK(whole->CheckIntact());
+  std::filesystem::resize_file(folder.Path("part"), 0);
+  EXPECT_THAT(whole->CheckIntact(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("part shrank")));
+}
+
+TEST(ByteSourceTest, FilesExpireWithTheLastViewOfTheirMemory) {
+  const TempFolder folder;
+  ASSERT_OK_AND_ASSIGN(std::shared_ptr<ByteSource> source, ByteSource::Map(folder.Write("model.pth", "x")));
+  std::shared_ptr<const void> view = source->memory();
+  const std::vector<std::weak_ptr<const MappedFile>> files = source->files();
+  ASSERT_EQ(files.size(), 1);
+  source = nullptr;
+  EXPECT_FALSE(files[0].expired());
+  view = nullptr;
+  EXPECT_TRUE(files[0].expired());
+}
+
+TEST(ByteSourceTest, BytesInMemoryHaveNoFiles) {
+  const std::shared_ptr<ByteSource> source = ByteSource::FromBytes("x", "name");
+  EXPECT_TRUE(source->files().empty());
+  EXPECT_OK(source->CheckIntact());
+}
+
 }  // namespace
 }  // namespace loadstone

@@ -1,13 +1,14 @@
 #include "engine/engine.h"
 
+#include <ATen/ops/ones.h>
+
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
-
-#include <ATen/ops/ones.h>
 
 #include "engine/base/status_matchers.h"
 #include "engine/testing/fakes.h"
@@ -16,15 +17,15 @@
 namespace loadstone {
 namespace {
 
+using ::testing::AllOf;
 using testing::BlockDef;
 using testing::FakeDevice;
 using testing::FakeLoader;
+using ::testing::HasSubstr;
 using testing::IsOk;
 using testing::LinearDef;
 using testing::StatusIs;
 using testing::TempFolder;
-using ::testing::AllOf;
-using ::testing::HasSubstr;
 
 constexpr absl::StatusCode kInvalid = absl::StatusCode::kInvalidArgument;
 constexpr absl::StatusCode kNotFound = absl::StatusCode::kNotFound;
@@ -71,8 +72,9 @@ TEST_F(EngineTest, RefusedInputIsInvalidArgumentWithItsLayers) {
   const std::unique_ptr<Engine> engine = NewEngine();
   ASSERT_OK(engine->AddModel(Spec()));
   ASSERT_OK_AND_ASSIGN(const ServableHandle handle, engine->Acquire("ranker"));
-  EXPECT_THAT(handle->Run({at::ones({1, 7})}),
-              StatusIs(kInvalid, AllOf(HasSubstr("ranker: "), HasSubstr("in tiny.Linear"), HasSubstr("in tiny.Block"))));
+  EXPECT_THAT(
+      handle->Run({at::ones({1, 7})}),
+      StatusIs(kInvalid, AllOf(HasSubstr("ranker: "), HasSubstr("in tiny.Linear"), HasSubstr("in tiny.Block"))));
 }
 
 TEST_F(EngineTest, HandleOutlivesEngineAndRegistry) {
@@ -178,6 +180,116 @@ TEST_F(EngineTest, BadModelJsonIsInvalid) {
 
 TEST_F(EngineTest, NoRegistryIsInvalid) {
   EXPECT_THAT(Engine::Create({}), StatusIs(kInvalid, HasSubstr("registry is null")));
+}
+
+TEST_F(EngineTest, FileThatShrinksDuringItsLoadIsDataLossWhateverTheLoaderSays) {
+  ASSERT_OK(
+      registry_->AddLoader(std::make_unique<FakeLoader>("shrinking", absl::InvalidArgumentError("by name only"),
+                                                        [](const ByteSource& source) -> absl::StatusOr<ModelContent> {
+                                                          std::filesystem::resize_file(source.path(), 0);
+                                                          return absl::InvalidArgumentError("is all zeros");
+                                                        })));
+  const std::unique_ptr<Engine> engine = NewEngine();
+  ModelSpec spec = Spec();
+  spec.loader = "shrinking";
+  ASSERT_OK(engine->AddModel(spec));
+  EXPECT_THAT(engine->Acquire("ranker"), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("shrank")));
+}
+
+TEST_F(EngineTest, LoaderIsGivenTheLimitsOfTheSpec) {
+  uint64_t given = 0;
+  ASSERT_OK(registry_->AddLoader(std::make_unique<FakeLoader>("limited", absl::InvalidArgumentError("by name only"),
+                                                              [&given](const ByteSource& source) {
+                                                                given = source.limits().pickle_bytes;
+                                                                return ReadBlock(source);
+                                                              })));
+  const std::unique_ptr<Engine> engine = NewEngine();
+  ModelSpec spec = Spec();
+  spec.loader = "limited";
+  spec.limits.pickle_bytes = 17;
+  ASSERT_OK(engine->AddModel(spec));
+  ASSERT_OK(engine->Acquire("ranker"));
+  EXPECT_EQ(given, 17);
+}
+
+// A block whose second layer is of a class that plugins bring.
+absl::StatusOr<ModelContent> ReadRanker(const ByteSource& source) {
+  auto layer = std::make_shared<ModuleDef>();
+  layer->class_name = "shop.Layer";
+  return BlockDef({{"layer", layer}});
+}
+
+// Each library brings a class "shop.Layer", whose extra_repr is the library's name.
+absl::Status InstallLayer(const std::string& library, PluginRegistry& registry) {
+  return registry.Install(library, [&library](PluginRegistry& r) {
+    ModuleClass layer = testing::BlockClass();
+    layer.name = "shop.Layer";
+    layer.build = [library, build = layer.build](ModuleParts parts) {
+      parts.attributes.push_back({"extra", library});
+      return build(std::move(parts));
+    };
+    return r.AddModuleClass(std::move(layer));
+  });
+}
+
+class EnginePluginsTest : public EngineTest {
+ protected:
+  EnginePluginsTest() {
+    EXPECT_OK(registry_->AddLoader(std::make_unique<FakeLoader>("ranker", absl::OkStatus(), ReadRanker)));
+  }
+  ModelSpec Ranker(std::string name, std::vector<std::string> plugins) const {
+    return {.name = std::move(name), .path = path_, .loader = "ranker", .plugins = std::move(plugins)};
+  }
+};
+
+TEST_F(EnginePluginsTest, TwoModelsUseDifferentClassesOfOneName) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Engine> engine,
+                       Engine::Create({.registry = registry_, .install_plugin = InstallLayer}));
+  ASSERT_OK(engine->AddModel(Ranker("one", {"one.so"})));
+  ASSERT_OK(engine->AddModel(Ranker("two", {"two.so"})));
+  ASSERT_OK_AND_ASSIGN(const ServableHandle one, engine->Acquire("one"));
+  ASSERT_OK_AND_ASSIGN(const ServableHandle two, engine->Acquire("two"));
+  EXPECT_THAT(one->module().ToString(), HasSubstr("one.so"));
+  EXPECT_THAT(two->module().ToString(), HasSubstr("two.so"));
+}
+
+TEST_F(EnginePluginsTest, ModelWithoutPluginsDoesNotSeeThoseOfOthers) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Engine> engine,
+                       Engine::Create({.registry = registry_, .install_plugin = InstallLayer}));
+  ASSERT_OK(engine->AddModel(Ranker("one", {"one.so"})));
+  ASSERT_OK(engine->AddModel(Ranker("none", {})));
+  ASSERT_OK(engine->Acquire("one"));
+  EXPECT_THAT(engine->Acquire("none"), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("shop.Layer")));
+}
+
+TEST_F(EnginePluginsTest, TwoPluginsOfOneModelThatBringOneNameAreRefused) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Engine> engine,
+                       Engine::Create({.registry = registry_, .install_plugin = InstallLayer}));
+  ASSERT_OK(engine->AddModel(Ranker("one", {"one.so", "two.so"})));
+  EXPECT_THAT(engine->Acquire("one"), StatusIs(absl::StatusCode::kAlreadyExists,
+                                               AllOf(HasSubstr("model one"), HasSubstr("by one.so and by two.so"))));
+}
+
+TEST_F(EnginePluginsTest, PluginsOfTheEngineServeEveryModel) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Engine> engine,
+                       Engine::Create({.registry = registry_, .install_plugin = InstallLayer, .plugins = {"all.so"}}));
+  ASSERT_OK(engine->AddModel(Ranker("one", {})));
+  ASSERT_OK_AND_ASSIGN(const ServableHandle model, engine->Acquire("one"));
+  EXPECT_THAT(model->module().ToString(), HasSubstr("all.so"));
+}
+
+TEST_F(EnginePluginsTest, PluginOfAModelThatTakesANameOfTheEnginesIsRefused) {
+  ASSERT_OK_AND_ASSIGN(const std::unique_ptr<Engine> engine,
+                       Engine::Create({.registry = registry_, .install_plugin = InstallLayer, .plugins = {"all.so"}}));
+  ASSERT_OK(engine->AddModel(Ranker("one", {"one.so"})));
+  EXPECT_THAT(engine->Acquire("one"), StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("by all.so and by one.so")));
+}
+
+TEST_F(EnginePluginsTest, PluginsWithoutInstallPluginAreRefused) {
+  const std::unique_ptr<Engine> engine = NewEngine();
+  ASSERT_OK(engine->AddModel(Ranker("one", {"one.so"})));
+  EXPECT_THAT(engine->Acquire("one"),
+              StatusIs(absl::StatusCode::kFailedPrecondition, AllOf(HasSubstr("one.so"), HasSubstr("install_plugin"))));
 }
 
 TEST_F(EngineTest, EightThreadsAcquireAndRunOneLoad) {

@@ -2,11 +2,10 @@
 
 #include <cstdint>
 #include <limits>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
@@ -17,30 +16,36 @@ namespace {
 
 constexpr int kMaxDepth = 100;  // of arrays and objects
 
-absl::StatusOr<Attribute> AttributeAtDepth(const nlohmann::ordered_json& json, int depth) {
+template <typename Json>
+absl::StatusOr<Attribute> AttributeAtDepth(const Json& json, int depth) {
   if (depth > kMaxDepth) {
     return absl::InvalidArgumentError(absl::StrCat("JSON nests deeper than ", kMaxDepth, " levels"));
   }
   switch (json.type()) {
-    case nlohmann::ordered_json::value_t::null: return Attribute();
-    case nlohmann::ordered_json::value_t::boolean: return Attribute(json.get<bool>());
-    case nlohmann::ordered_json::value_t::number_integer: return Attribute(json.get<int64_t>());
-    case nlohmann::ordered_json::value_t::number_unsigned:
-      if (json.get<uint64_t>() > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
+    case Json::value_t::null:
+      return Attribute();
+    case Json::value_t::boolean:
+      return Attribute(json.template get<bool>());
+    case Json::value_t::number_integer:
+      return Attribute(json.template get<int64_t>());
+    case Json::value_t::number_unsigned:
+      if (json.template get<uint64_t>() > static_cast<uint64_t>(std::numeric_limits<int64_t>::max())) {
         return absl::InvalidArgumentError(absl::StrCat(json.dump(), " does not fit a 64-bit signed integer"));
       }
-      return Attribute(json.get<int64_t>());
-    case nlohmann::ordered_json::value_t::number_float: return Attribute(json.get<double>());
-    case nlohmann::ordered_json::value_t::string: return Attribute(json.get<std::string>());
-    case nlohmann::ordered_json::value_t::array: {
+      return Attribute(json.template get<int64_t>());
+    case Json::value_t::number_float:
+      return Attribute(json.template get<double>());
+    case Json::value_t::string:
+      return Attribute(json.template get<std::string>());
+    case Json::value_t::array: {
       std::vector<Attribute> items;
-      for (const nlohmann::ordered_json& item : json) {
+      for (const Json& item : json) {
         ASSIGN_OR_RETURN(Attribute value, AttributeAtDepth(item, depth + 1));
         items.push_back(std::move(value));
       }
       return Attribute::List(std::move(items));
     }
-    case nlohmann::ordered_json::value_t::object: {
+    case Json::value_t::object: {
       Attribute::Dict dict;
       for (const auto& [key, item] : json.items()) {
         ASSIGN_OR_RETURN(Attribute value, AttributeAtDepth(item, depth + 1));
@@ -48,13 +53,15 @@ absl::StatusOr<Attribute> AttributeAtDepth(const nlohmann::ordered_json& json, i
       }
       return Attribute(std::move(dict));
     }
-    default: return absl::InvalidArgumentError("a JSON value of unknown type");
+    default:
+      return absl::InvalidArgumentError("a JSON value of unknown type");
   }
 }
 
 }  // namespace
 
 absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::ordered_json& json) { return AttributeAtDepth(json, 0); }
+absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::json& json) { return AttributeAtDepth(json, 0); }
 
 absl::StatusOr<Arguments> ArgumentsFromJson(const nlohmann::ordered_json& json) {
   Arguments arguments;

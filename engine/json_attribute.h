@@ -14,6 +14,9 @@ namespace loadstone {
 // Objects become dicts, arrays lists, whole numbers ints (those too large for 64 bits are floats, as the parser has
 // them). InvalidArgument: a whole number of 64 bits beyond int64, or more than 100 levels of arrays and objects.
 absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::ordered_json& json);
+// The same with names in alphabetical order: for files of strangers, since an ordered object finds each of its names by
+// looking at all of them.
+absl::StatusOr<Attribute> AttributeFromJson(const nlohmann::json& json);
 // An array is positional arguments, an object keyword arguments. InvalidArgument: anything else.
 absl::StatusOr<Arguments> ArgumentsFromJson(const nlohmann::ordered_json& json);
 // The same from text. InvalidArgument also: not JSON (says where).

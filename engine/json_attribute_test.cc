@@ -32,11 +32,11 @@ TEST(AttributeFromJsonTest, WholeNumberBeyondInt64IsRefused) {
               StatusIs(kInvalid, HasSubstr("does not fit")));
 }
 
-TEST(AttributeFromJsonTest, OneHundredLevelsAreReadAndMoreRefused) {
+TEST(AttributeFromJsonTest, OneHundredLevelsBelowTheTopAreReadAndMoreRefused) {
   const auto nested = [](size_t levels) {
     return nlohmann::ordered_json::parse(std::string(levels, '[') + std::string(levels, ']'));
   };
-  EXPECT_THAT(AttributeFromJson(nested(100)), IsOk());
+  EXPECT_THAT(AttributeFromJson(nested(101)), IsOk());
   EXPECT_THAT(AttributeFromJson(nested(102)), StatusIs(kInvalid, HasSubstr("deeper than 100")));
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/load_limits.h"
 #include "engine/signature.h"
 
 namespace loadstone {
@@ -49,6 +50,10 @@ struct ModelSpec {
   UnknownHooks unknown_hooks = UnknownHooks::kRefuse;
   // "auto" (the first accelerator, else cpu), "cpu", "cuda:1".
   std::string device = "auto";
+  LoadLimits limits;
+  // Shared libraries whose classes (and formats and devices) are this model's alone, as EngineOptions::install_plugin
+  // understands them.
+  std::vector<std::string> plugins;
 };
 
 }  // namespace loadstone

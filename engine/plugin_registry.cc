@@ -27,6 +27,7 @@ absl::string_view NameOf(const Loader& loader) { return loader.name(); }
 absl::string_view NameOf(const Device& device) { return device.name(); }
 absl::string_view NameOf(const ArchitectureRecognizer& recognizer) { return recognizer.name; }
 absl::string_view NameOf(const FolderFormat& format) { return format.name; }
+absl::string_view NameOf(const ForwardHook& hook) { return hook.name; }
 
 template <typename T>
 const PluginRegistry::Entry<T>* FindEntry(const std::vector<PluginRegistry::Entry<T>>& entries,
@@ -47,6 +48,19 @@ absl::StatusOr<const T*> FindByName(const std::vector<PluginRegistry::Entry<T>>&
 }
 
 }  // namespace
+
+std::unique_ptr<PluginRegistry> PluginRegistry::NewScope() const {
+  auto scope = std::make_unique<PluginRegistry>();
+  scope->loaders_ = loaders_;
+  scope->devices_ = devices_;
+  scope->module_classes_ = module_classes_;
+  scope->recognizers_ = recognizers_;
+  scope->folder_formats_ = folder_formats_;
+  scope->forward_hooks_ = forward_hooks_;
+  scope->reparametrizations_ = reparametrizations_;
+  scope->class_index_ = class_index_;
+  return scope;
+}
 
 absl::Status PluginRegistry::Install(absl::string_view origin,
                                      absl::FunctionRef<absl::Status(PluginRegistry&)> plugin) {
@@ -74,23 +88,25 @@ absl::Status PluginRegistry::AddDevice(std::unique_ptr<Device> device) {
 absl::Status PluginRegistry::AddModuleClass(ModuleClass module_class) {
   const auto [index, inserted] = class_index_.try_emplace(module_class.name, module_classes_.size());
   if (!inserted) return Duplicate("class", module_class.name, module_classes_[index->second].origin, origin_);
-  module_classes_.push_back({std::make_unique<ModuleClass>(std::move(module_class)), origin_});
+  module_classes_.push_back({std::make_shared<const ModuleClass>(std::move(module_class)), origin_});
   return absl::OkStatus();
 }
 
 absl::Status PluginRegistry::AddForwardHook(ForwardHook hook) {
-  if (FindForwardHook(hook.name) != nullptr) return Duplicate("forward hook", hook.name, "an earlier plugin", origin_);
-  forward_hooks_.push_back(std::move(hook));
+  if (const Entry<ForwardHook>* taken = FindEntry(forward_hooks_, hook.name)) {
+    return Duplicate("forward hook", hook.name, taken->origin, origin_);
+  }
+  forward_hooks_.push_back({std::make_shared<const ForwardHook>(std::move(hook)), origin_});
   return absl::OkStatus();
 }
 
 absl::Status PluginRegistry::AddReparametrization(Reparametrization form) {
-  for (const Reparametrization& known : reparametrizations_) {
-    if (known.parts == form.parts) {
-      return Duplicate("reparametrization", absl::StrJoin(form.parts, " and "), "an earlier plugin", origin_);
+  for (const Entry<Reparametrization>& taken : reparametrizations_) {
+    if (taken.value->parts == form.parts) {
+      return Duplicate("reparametrization", absl::StrJoin(form.parts, " and "), taken.origin, origin_);
     }
   }
-  reparametrizations_.push_back(std::move(form));
+  reparametrizations_.push_back({std::make_shared<const Reparametrization>(std::move(form)), origin_});
   return absl::OkStatus();
 }
 
@@ -98,7 +114,7 @@ absl::Status PluginRegistry::AddArchitectureRecognizer(ArchitectureRecognizer re
   if (const Entry<ArchitectureRecognizer>* taken = FindEntry(recognizers_, recognizer.name)) {
     return Duplicate("architecture recognizer", recognizer.name, taken->origin, origin_);
   }
-  recognizers_.push_back({std::make_unique<ArchitectureRecognizer>(std::move(recognizer)), origin_});
+  recognizers_.push_back({std::make_shared<const ArchitectureRecognizer>(std::move(recognizer)), origin_});
   return absl::OkStatus();
 }
 
@@ -106,7 +122,7 @@ absl::Status PluginRegistry::AddFolderFormat(FolderFormat format) {
   if (const Entry<FolderFormat>* taken = FindEntry(folder_formats_, format.name)) {
     return Duplicate("folder format", format.name, taken->origin, origin_);
   }
-  folder_formats_.push_back({std::make_unique<FolderFormat>(std::move(format)), origin_});
+  folder_formats_.push_back({std::make_shared<const FolderFormat>(std::move(format)), origin_});
   return absl::OkStatus();
 }
 
@@ -130,10 +146,8 @@ absl::StatusOr<const Device*> PluginRegistry::FindDevice(absl::string_view name)
 }
 
 const ForwardHook* PluginRegistry::FindForwardHook(absl::string_view name) const {
-  for (const ForwardHook& hook : forward_hooks_) {
-    if (hook.name == name) return &hook;
-  }
-  return nullptr;
+  const Entry<ForwardHook>* entry = FindEntry(forward_hooks_, name);
+  return entry == nullptr ? nullptr : entry->value.get();
 }
 
 absl::StatusOr<const ModuleClass*> PluginRegistry::FindModuleClass(absl::string_view name) const {

@@ -31,7 +31,12 @@ class PluginRegistry {
   PluginRegistry(const PluginRegistry&) = delete;
   PluginRegistry& operator=(const PluginRegistry&) = delete;
 
+  // A registry that begins with everything in this one, shared, and to which more is added without this one seeing it:
+  // for what one model alone brings. May outlive this one.
+  std::unique_ptr<PluginRegistry> NewScope() const;
+
   // Calls `plugin` on this registry; what it adds is known to come from `origin` (a folder or shared library).
+  // After an error, what was added before it stays: use the registry no further.
   absl::Status Install(absl::string_view origin, absl::FunctionRef<absl::Status(PluginRegistry&)> plugin);
 
   // Each: AlreadyExists, naming both origins, when the name is taken.
@@ -59,7 +64,7 @@ class PluginRegistry {
   // In the order they were added, each with its origin.
   template <typename T>
   struct Entry {
-    std::unique_ptr<T> value;
+    std::shared_ptr<const T> value;
     std::string origin;
   };
   const std::vector<Entry<Loader>>& loaders() const { return loaders_; }
@@ -67,7 +72,7 @@ class PluginRegistry {
   const std::vector<Entry<ModuleClass>>& module_classes() const { return module_classes_; }
   const std::vector<Entry<ArchitectureRecognizer>>& recognizers() const { return recognizers_; }
   const std::vector<Entry<FolderFormat>>& folder_formats() const { return folder_formats_; }
-  const std::vector<Reparametrization>& reparametrizations() const { return reparametrizations_; }
+  const std::vector<Entry<Reparametrization>>& reparametrizations() const { return reparametrizations_; }
 
  private:
   std::string origin_;  // of what is being added
@@ -76,8 +81,8 @@ class PluginRegistry {
   std::vector<Entry<ModuleClass>> module_classes_;
   std::vector<Entry<ArchitectureRecognizer>> recognizers_;
   std::vector<Entry<FolderFormat>> folder_formats_;
-  std::vector<ForwardHook> forward_hooks_;
-  std::vector<Reparametrization> reparametrizations_;
+  std::vector<Entry<ForwardHook>> forward_hooks_;
+  std::vector<Entry<Reparametrization>> reparametrizations_;
   absl::flat_hash_map<std::string, size_t> class_index_;  // names and aliases to module_classes_
 };
 

@@ -124,6 +124,53 @@ TEST(PluginRegistryTest, AliasThatIsTakenNamesBothOrigins) {
               StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("by custom_ops/one and by custom_ops/two")));
 }
 
+TEST(PluginRegistryTest, ForwardHookTwiceNamesBothOrigins) {
+  const auto add = [](PluginRegistry& r) { return r.AddForwardHook({.name = "tiny.Hook"}); };
+  PluginRegistry registry;
+  ASSERT_OK(registry.Install("custom_ops/one", add));
+  EXPECT_THAT(
+      registry.Install("custom_ops/two", add),
+      StatusIs(absl::StatusCode::kAlreadyExists,
+               HasSubstr("forward hook 'tiny.Hook' is registered twice, by custom_ops/one and by custom_ops/two")));
+}
+
+TEST(PluginRegistryTest, ScopeHoldsWhatItBeganWith) {
+  PluginRegistry registry;
+  ASSERT_OK(AddLoaderOf(registry, "loaders/fake", "fake"));
+  ASSERT_OK(AddClassOf(registry, "custom_ops/tiny"));
+  ASSERT_OK(registry.AddClassAlias("Linear", "tiny.Linear"));
+  const std::unique_ptr<PluginRegistry> scope = registry.NewScope();
+  EXPECT_EQ(scope->FindLoader("fake").value(), registry.FindLoader("fake").value());
+  EXPECT_EQ(scope->FindModuleClass("Linear").value(), registry.FindModuleClass("Linear").value());
+  EXPECT_EQ(scope->module_classes().front().origin, "custom_ops/tiny");
+}
+
+TEST(PluginRegistryTest, WhatIsAddedToAScopeIsNotSeenOutside) {
+  PluginRegistry registry;
+  const std::unique_ptr<PluginRegistry> one = registry.NewScope();
+  const std::unique_ptr<PluginRegistry> two = registry.NewScope();
+  ASSERT_OK(AddClassOf(*one, "one.so"));
+  ASSERT_OK(AddClassOf(*two, "two.so"));
+  EXPECT_FALSE(registry.HasModuleClass("tiny.Linear"));
+  EXPECT_NE(one->FindModuleClass("tiny.Linear").value(), two->FindModuleClass("tiny.Linear").value());
+}
+
+TEST(PluginRegistryTest, ScopeRefusesANameThatIsTakenOutside) {
+  PluginRegistry registry;
+  ASSERT_OK(AddClassOf(registry, "custom_ops/tiny"));
+  EXPECT_THAT(AddClassOf(*registry.NewScope(), "one.so"),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("by custom_ops/tiny and by one.so")));
+}
+
+TEST(PluginRegistryTest, ScopeMayOutliveWhatItBeganWith) {
+  auto registry = std::make_unique<PluginRegistry>();
+  ASSERT_OK(AddLoaderOf(*registry, "loaders/fake", "fake"));
+  const std::unique_ptr<PluginRegistry> scope = registry->NewScope();
+  registry.reset();
+  ASSERT_OK_AND_ASSIGN(const Loader* loader, scope->FindLoader("fake"));
+  EXPECT_EQ(loader->name(), "fake");
+}
+
 TEST(PluginRegistryTest, UnknownNamesAreNotFoundWithTheNearest) {
   PluginRegistry registry;
   ASSERT_OK(AddLoaderOf(registry, "loaders/fake", "state_dict"));

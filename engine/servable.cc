@@ -11,6 +11,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/mapped_file.h"
 #include "engine/base/status_macros.h"
 
 namespace loadstone {
@@ -44,6 +45,21 @@ class Mover {
 }  // namespace
 
 absl::StatusOr<c10::IValue> Servable::Run(const Inputs& inputs) const {
+  RETURN_IF_ERROR(CheckFiles());
+  absl::StatusOr<c10::IValue> output = RunModule(inputs);
+  RETURN_IF_ERROR(CheckFiles());  // first: what zeros came to, result or error, means nothing
+  return output;
+}
+
+absl::Status Servable::CheckFiles() const {
+  for (const std::weak_ptr<const MappedFile>& weak : files_) {
+    const std::shared_ptr<const MappedFile> file = weak.lock();
+    if (file != nullptr) RETURN_IF_ERROR(Annotate(file->CheckIntact(), name()));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<c10::IValue> Servable::RunModule(const Inputs& inputs) const {
   // This is the one place where what ATen throws becomes a Status.
   try {
     const c10::Device target = device_->torch_device();

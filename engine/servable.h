@@ -10,6 +10,7 @@
 
 #include <ATen/core/ivalue.h>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/device.h"
 #include "engine/inputs.h"
@@ -17,6 +18,8 @@
 #include "engine/module.h"
 
 namespace loadstone {
+
+class MappedFile;
 
 // How the model came to be, and what a lenient load left out: a strict one refuses instead.
 struct LoadReport {
@@ -37,8 +40,12 @@ struct LoadReport {
 class Servable {
  public:
   Servable(ModelSpec spec, std::shared_ptr<const Module> module, std::shared_ptr<const Device> device,
-           LoadReport report)
-      : spec_(std::move(spec)), device_(std::move(device)), module_(std::move(module)), report_(std::move(report)) {}
+           LoadReport report, std::vector<std::weak_ptr<const MappedFile>> files = {})
+      : spec_(std::move(spec)),
+        device_(std::move(device)),
+        module_(std::move(module)),
+        report_(std::move(report)),
+        files_(std::move(files)) {}
   Servable(const Servable&) = delete;
   Servable& operator=(const Servable&) = delete;
 
@@ -53,13 +60,18 @@ class Servable {
   // outputs stay there and are complete when this returns. Output tensors are inference tensors (they cannot enter
   // autograd) and may share memory with inputs where the model returns what it was given.
   // InvalidArgument: the model refused its inputs (says in which layer, and why). ResourceExhausted: out of memory.
+  // DataLoss, from then on: a file that its weights are views of shrank (see MappedFile).
   absl::StatusOr<c10::IValue> Run(const Inputs& inputs) const;
 
  private:
+  absl::Status CheckFiles() const;
+  absl::StatusOr<c10::IValue> RunModule(const Inputs& inputs) const;
+
   const ModelSpec spec_;
   const std::shared_ptr<const Device> device_;  // outlives the tensors on it
   const std::shared_ptr<const Module> module_;
   const LoadReport report_;
+  const std::vector<std::weak_ptr<const MappedFile>> files_;  // expired where the weights were copied
 };
 
 }  // namespace loadstone

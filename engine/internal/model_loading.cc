@@ -47,11 +47,12 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> ConstructAndBind(const StateDict& wei
 }
 
 // The module of spec.architecture_file.
-absl::StatusOr<std::shared_ptr<ModuleDef>> ReadTemplate(const ModelSpec& spec, const PluginRegistry& registry) {
+absl::StatusOr<std::shared_ptr<ModuleDef>> ReadTemplate(const ModelSpec& spec, const ByteSource& weights,
+                                                        const PluginRegistry& registry) {
   ModelSpec file;
   file.name = spec.name;
   file.path = spec.architecture_file;
-  ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(file.path));
+  ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, weights.MapPart(file.path));
   ASSIGN_OR_RETURN(const Loader* loader, ChooseLoader(file, *source, registry));
   absl::StatusOr<ModelContent> content = loader->Load(file, *source);
   if (!content.ok()) return Annotate(content.status(), file.path);
@@ -70,7 +71,8 @@ absl::Status CheckNoArchitecture(absl::string_view class_name, const ModelSpec& 
 
 // A whole module as it is; weights are bound to the architecture that the spec names, or that they are recognised by.
 absl::StatusOr<std::shared_ptr<ModuleDef>> Assemble(ModelContent content, const ModelSpec& spec,
-                                                    const PluginRegistry& registry, LoadReport& report) {
+                                                    const ByteSource& source, const PluginRegistry& registry,
+                                                    LoadReport& report) {
   if (std::shared_ptr<ModuleDef>* module = std::get_if<std::shared_ptr<ModuleDef>>(&content)) {
     if (*module == nullptr) return absl::InternalError(absl::StrCat("loader ", report.loader, " read nothing"));
     RETURN_IF_ERROR(CheckNoArchitecture((*module)->class_name, spec));
@@ -83,7 +85,7 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> Assemble(ModelContent content, const 
                                                      ") and a file with one (", spec.architecture_file,
                                                      ") are given, needs one of them"));
     }
-    ASSIGN_OR_RETURN(std::shared_ptr<ModuleDef> def, ReadTemplate(spec, registry));
+    ASSIGN_OR_RETURN(std::shared_ptr<ModuleDef> def, ReadTemplate(spec, source, registry));
     RETURN_IF_ERROR(BindStateDict(weights, spec, registry, *def, report));
     return def;
   }
@@ -96,14 +98,14 @@ absl::StatusOr<std::shared_ptr<ModuleDef>> Assemble(ModelContent content, const 
   return def;
 }
 
-absl::StatusOr<std::shared_ptr<Module>> Build(ModelContent content, const ModelSpec& spec,
+absl::StatusOr<std::shared_ptr<Module>> Build(ModelContent content, const ModelSpec& spec, const ByteSource& source,
                                               const PluginRegistry& registry, LoadReport& report) {
   if (std::shared_ptr<Module>* module = std::get_if<std::shared_ptr<Module>>(&content)) {
     if (*module == nullptr) return absl::InternalError(absl::StrCat("loader ", report.loader, " read nothing"));
     RETURN_IF_ERROR(CheckNoArchitecture((*module)->class_name(), spec));
     return std::move(*module);
   }
-  ASSIGN_OR_RETURN(const std::shared_ptr<ModuleDef> def, Assemble(std::move(content), spec, registry, report));
+  ASSIGN_OR_RETURN(const std::shared_ptr<ModuleDef> def, Assemble(std::move(content), spec, source, registry, report));
   return BuildModules(*def, registry, spec.unknown_hooks);
 }
 
@@ -124,23 +126,32 @@ void LogReport(const ModelSpec& spec, const LoadReport& report) {
   log_keys("keys of another shape", report.mismatched_keys);
 }
 
-absl::StatusOr<std::shared_ptr<const Servable>> LoadSteps(const ModelSpec& spec,
-                                                          std::shared_ptr<const PluginRegistry> registry) {
+absl::StatusOr<std::shared_ptr<const Servable>> LoadFile(const ModelSpec& spec, const ModelSpec& file,
+                                                         const ByteSource& source,
+                                                         std::shared_ptr<const PluginRegistry> registry) {
   ASSIGN_OR_RETURN(const Device* device, ChooseDevice(spec, *registry));
-  ASSIGN_OR_RETURN(const ModelSpec file, OpenModelFolder(spec, *registry));
-  ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(file.path));
-  ASSIGN_OR_RETURN(const Loader* loader, ChooseLoader(file, *source, *registry));
-  absl::StatusOr<ModelContent> content = loader->Load(file, *source);
+  ASSIGN_OR_RETURN(const Loader* loader, ChooseLoader(file, source, *registry));
+  absl::StatusOr<ModelContent> content = loader->Load(file, source);
   if (!content.ok()) return Annotate(content.status(), file.path);
 
   LoadReport report;
   report.loader = std::string(loader->name());
-  absl::StatusOr<std::shared_ptr<Module>> module = Build(*std::move(content), file, *registry, report);
+  absl::StatusOr<std::shared_ptr<Module>> module = Build(*std::move(content), file, source, *registry, report);
   if (!module.ok()) return Annotate(module.status(), file.path);
   RETURN_IF_ERROR(Annotate(device->Place(**module), file.path));
   LogReport(spec, report);
-  return std::make_shared<const Servable>(
-      spec, *std::move(module), std::shared_ptr<const Device>(std::move(registry), device), std::move(report));
+  return std::make_shared<const Servable>(spec, *std::move(module),
+                                          std::shared_ptr<const Device>(std::move(registry), device), std::move(report),
+                                          source.files());
+}
+
+absl::StatusOr<std::shared_ptr<const Servable>> LoadSteps(const ModelSpec& spec,
+                                                          std::shared_ptr<const PluginRegistry> registry) {
+  ASSIGN_OR_RETURN(const ModelSpec file, OpenModelFolder(spec, *registry));
+  ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(file.path, file.limits));
+  absl::StatusOr<std::shared_ptr<const Servable>> servable = LoadFile(spec, file, *source, std::move(registry));
+  RETURN_IF_ERROR(source->CheckIntact());  // first: what zeros came to, model or error, means nothing
+  return servable;
 }
 
 }  // namespace

@@ -30,6 +30,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr size_t kMaxJsonBytes = size_t{1} << 20;
+constexpr size_t kMaxFolderEntries = 100'000;
+constexpr size_t kMaxJsonNames = 10'000;  // an ordered object looks at all of its names to find one
 
 absl::StatusOr<std::vector<fs::path>> SortedEntries(const fs::path& folder) {
   std::vector<fs::path> entries;
@@ -41,6 +43,49 @@ absl::StatusOr<std::vector<fs::path>> SortedEntries(const fs::path& folder) {
   std::sort(entries.begin(), entries.end());
   return entries;
 }
+
+// The folder that nothing of a repository may lead out of, whatever its links say.
+class Root {
+ public:
+  static absl::StatusOr<Root> Open(const fs::path& folder) {
+    std::error_code error;
+    fs::path real = fs::canonical(folder, error);
+    if (!error) return Root(std::move(real));
+    return absl::NotFoundError(absl::StrCat("cannot resolve ", folder.string(), ": ", error.message()));
+  }
+
+  // InvalidArgument: a link out of the root, or one that leads nowhere.
+  absl::Status Check(const fs::path& path) const {
+    std::error_code error;
+    const fs::path real = fs::canonical(path, error);
+    if (error) return absl::InvalidArgumentError(absl::StrCat("cannot resolve ", path.string(), ": ", error.message()));
+    if (std::mismatch(real_.begin(), real_.end(), real.begin(), real.end()).first == real_.end()) {
+      return absl::OkStatus();
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat(path.string(), " leads to ", real.string(), ", outside of the model repository ", real_.string()));
+  }
+
+  // The same of a model's folder and all that is in it.
+  absl::Status CheckAll(const fs::path& path) const {
+    RETURN_IF_ERROR(Check(path));
+    std::error_code error;
+    if (!fs::is_directory(path, error)) return absl::OkStatus();
+    size_t entries = 0;
+    for (fs::recursive_directory_iterator entry(path, error), end; !error && entry != end; entry.increment(error)) {
+      RETURN_IF_ERROR(Check(entry->path()));
+      if (++entries <= kMaxFolderEntries) continue;
+      return absl::InvalidArgumentError(
+          absl::StrCat(path.string(), " holds more than ", kMaxFolderEntries, " files and folders"));
+    }
+    if (!error) return absl::OkStatus();
+    return absl::NotFoundError(absl::StrCat("cannot read folder ", path.string(), ": ", error.message()));
+  }
+
+ private:
+  explicit Root(fs::path real) : real_(std::move(real)) {}
+  fs::path real_;
+};
 
 // items() would go through a text or array too.
 absl::Status CheckIsObject(absl::string_view field, const Json& json) {
@@ -96,6 +141,8 @@ absl::Status ApplyField(const std::string& field, const Json& value, ModelSpec& 
     spec.weights_key = value.get<std::string>();
   } else if (field == "device") {
     spec.device = value.get<std::string>();
+  } else if (field == "plugins") {
+    spec.plugins = value.get<std::vector<std::string>>();
   } else if (field == "key_renames") {
     RETURN_IF_ERROR(CheckIsObject(field, value));
     for (const auto& [prefix, replacement] : value.items()) {
@@ -104,7 +151,8 @@ absl::Status ApplyField(const std::string& field, const Json& value, ModelSpec& 
   } else {
     return absl::InvalidArgumentError(absl::StrCat(
         "no field '", field, "'",
-        DidYouMean(field, {"architecture", "device", "ignore_hooks", "key_renames", "loader", "strict", "weights_key"})));
+        DidYouMean(field, {"architecture", "device", "ignore_hooks", "key_renames", "loader", "plugins", "strict",
+                           "weights_key"})));
   }
   return absl::OkStatus();
 }
@@ -136,17 +184,24 @@ std::optional<int64_t> VersionOf(const fs::path& entry) {
 absl::Status ApplyModelJsonFile(const std::string& path, ModelSpec& spec) {
   const absl::StatusOr<std::shared_ptr<ByteSource>> source = ByteSource::Map(path);  // no FIFO makes it wait
   if (!source.ok()) return absl::InvalidArgumentError(source.status().message());
-  return Annotate(ApplyModelJson((*source)->bytes(), spec), path);
+  const absl::Status applied = ApplyModelJson((*source)->bytes(), spec);
+  RETURN_IF_ERROR((*source)->CheckIntact());
+  return Annotate(applied, path);
 }
 
-absl::Status ReadModel(const fs::path& folder, std::vector<ModelSpec>& specs) {
+absl::Status ReadModel(const fs::path& folder, const Root& root, std::vector<ModelSpec>& specs) {
+  RETURN_IF_ERROR(root.Check(folder));
   ModelSpec base;
   base.name = folder.filename().string();
   const fs::path config = folder / "model.json";
   std::error_code error;
   if (fs::symlink_status(config, error).type() != fs::file_type::not_found) {
+    RETURN_IF_ERROR(root.Check(config));
     RETURN_IF_ERROR(ApplyModelJsonFile(config.string(), base));
-    if (!base.architecture_file.empty()) base.architecture_file = (folder / base.architecture_file).string();
+    if (!base.architecture_file.empty()) {
+      base.architecture_file = (folder / base.architecture_file).string();
+      RETURN_IF_ERROR(root.Check(base.architecture_file));
+    }
   }
   std::map<int64_t, fs::path> versions;
   ASSIGN_OR_RETURN(const std::vector<fs::path> entries, SortedEntries(folder));
@@ -159,9 +214,11 @@ absl::Status ReadModel(const fs::path& folder, std::vector<ModelSpec>& specs) {
         absl::StrCat(first->second.string(), " and ", entry.string(), " are both version ", *version));
   }
   for (const auto& [version, version_folder] : versions) {
+    RETURN_IF_ERROR(root.Check(version_folder));
     ModelSpec spec = base;
     spec.version = version;
     ASSIGN_OR_RETURN(spec.path, FindModelFile(version_folder));
+    RETURN_IF_ERROR(root.CheckAll(spec.path));
     specs.push_back(std::move(spec));
   }
   return absl::OkStatus();
@@ -174,7 +231,14 @@ absl::Status ApplyModelJson(absl::string_view text, ModelSpec& spec) {
     return absl::InvalidArgumentError(absl::StrCat("has ", text.size(), " bytes, limit ", kMaxJsonBytes));
   }
   try {
-    const Json json = Json::parse(text.begin(), text.end());
+    size_t names = 0;
+    const auto keep = [&names](int, Json::parse_event_t event, const Json&) {
+      return event != Json::parse_event_t::key || ++names <= kMaxJsonNames;
+    };
+    const Json json = Json::parse(text.begin(), text.end(), keep);
+    if (names > kMaxJsonNames) {
+      return absl::InvalidArgumentError(absl::StrCat("has ", names, " names, limit ", kMaxJsonNames));
+    }
     if (!json.is_object()) return absl::InvalidArgumentError("needs a JSON object");
     for (const auto& [field, value] : json.items()) {
       try {
@@ -192,10 +256,11 @@ absl::Status ApplyModelJson(absl::string_view text, ModelSpec& spec) {
 absl::StatusOr<std::vector<ModelSpec>> ReadModelRepository(const std::string& root) {
   std::error_code error;
   if (!fs::is_directory(root, error)) return absl::NotFoundError(absl::StrCat("no model repository folder ", root));
+  ASSIGN_OR_RETURN(const Root real_root, Root::Open(root));
   std::vector<ModelSpec> specs;
   ASSIGN_OR_RETURN(const std::vector<fs::path> entries, SortedEntries(root));
   for (const fs::path& entry : entries) {
-    if (fs::is_directory(entry, error)) RETURN_IF_ERROR(ReadModel(entry, specs));
+    if (fs::is_directory(entry, error)) RETURN_IF_ERROR(ReadModel(entry, real_root, specs));
   }
   return specs;
 }

@@ -61,6 +61,88 @@ TEST(ReadModelRepositoryTest, EmptyFolderHasNoModels) {
   EXPECT_THAT(specs, IsEmpty());
 }
 
+class RepositoryLinksTest : public ::testing::Test {
+ protected:
+  RepositoryLinksTest() {
+    inside_.Write("ranker/1/model.pth", "");
+    outside_.Write("ranker/1/model.pth", "");
+    outside_.Write("model.json", "{}");
+  }
+  void Link(const std::string& name, const std::string& target) const {
+    std::filesystem::remove_all(inside_.Path(name));
+    std::filesystem::create_symlink(target, inside_.Path(name));
+  }
+  void ExpectLeadsOut(absl::string_view name) const {
+    EXPECT_THAT(ReadModelRepository(inside_.path()),
+                StatusIs(kInvalid, AllOf(HasSubstr(inside_.Path(name) + " leads to "), HasSubstr("outside of"))));
+  }
+
+  const TempFolder inside_;
+  const TempFolder outside_;
+};
+
+TEST_F(RepositoryLinksTest, ModelThatLeadsOutIsInvalid) {
+  Link("ranker", outside_.Path("ranker"));
+  ExpectLeadsOut("ranker");
+}
+
+TEST_F(RepositoryLinksTest, VersionThatLeadsOutIsInvalid) {
+  Link("ranker/1", outside_.Path("ranker/1"));
+  ExpectLeadsOut("ranker/1");
+}
+
+TEST_F(RepositoryLinksTest, FileThatLeadsOutIsInvalid) {
+  Link("ranker/1/model.pth", outside_.Path("ranker/1/model.pth"));
+  ExpectLeadsOut("ranker/1/model.pth");
+}
+
+TEST_F(RepositoryLinksTest, ModelJsonThatLeadsOutIsInvalid) {
+  Link("ranker/model.json", outside_.Path("model.json"));
+  ExpectLeadsOut("ranker/model.json");
+}
+
+TEST_F(RepositoryLinksTest, DotsThatLeadOutAreInvalid) {
+  Link("ranker/1/model.pth",
+       absl::StrCat("../../../", std::filesystem::path(outside_.path()).filename().string(), "/ranker/1/model.pth"));
+  ExpectLeadsOut("ranker/1/model.pth");
+}
+
+TEST_F(RepositoryLinksTest, FileOfAFolderThatLeadsOutIsInvalid) {
+  std::filesystem::remove(inside_.Path("ranker/1/model.pth"));
+  inside_.Write("ranker/1/model.hf/config.json", "{}");
+  Link("ranker/1/model.hf/model.safetensors", outside_.Path("model.json"));
+  ExpectLeadsOut("ranker/1/model.hf/model.safetensors");
+}
+
+TEST_F(RepositoryLinksTest, FolderWhoseNameTheRootBeginsIsOutside) {
+  const TempFolder parent;
+  parent.Write("models/ranker/1/x", "");
+  parent.Write("models-of-others/model.pth", "");
+  std::filesystem::create_symlink(parent.Path("models-of-others/model.pth"), parent.Path("models/ranker/1/model.pth"));
+  EXPECT_THAT(ReadModelRepository(parent.Path("models")), StatusIs(kInvalid, HasSubstr("outside of")));
+}
+
+TEST_F(RepositoryLinksTest, LinkToNowhereIsInvalid) {
+  Link("ranker/1/model.pth", "absent");
+  EXPECT_THAT(ReadModelRepository(inside_.path()), StatusIs(kInvalid, HasSubstr("cannot resolve")));
+}
+
+// As Kubernetes mounts a volume, and as versions are often shared.
+TEST_F(RepositoryLinksTest, LinksWithinTheRootAreFollowed) {
+  inside_.Write("..data/digits/1/model.pth", "");
+  Link("digits", "..data/digits");
+  Link("ranker/2", "1");
+  ASSERT_OK_AND_ASSIGN(const std::vector<ModelSpec> specs, ReadModelRepository(inside_.path()));
+  EXPECT_THAT(Versions(specs), ElementsAre("digits/1", "ranker/1", "ranker/2"));
+}
+
+TEST_F(RepositoryLinksTest, RootItselfMayBeALink) {
+  const TempFolder parent;
+  std::filesystem::create_symlink(inside_.path(), parent.Path("models"));
+  ASSERT_OK_AND_ASSIGN(const std::vector<ModelSpec> specs, ReadModelRepository(parent.Path("models")));
+  EXPECT_THAT(Versions(specs), ElementsAre("ranker/1"));
+}
+
 TEST(ReadModelRepositoryTest, AbsentFolderIsNotFound) {
   EXPECT_THAT(ReadModelRepository("/no/such/folder"),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("/no/such/folder")));
@@ -121,7 +203,7 @@ TEST(ReadModelRepositoryTest, ModelJsonThatLeadsNowhereIsInvalid) {
   const TempFolder folder;
   folder.Write("ranker/1/model.pth", "");
   std::filesystem::create_symlink("nowhere", folder.Path("ranker/model.json"));
-  EXPECT_THAT(ReadModelRepository(folder.path()), StatusIs(kInvalid, HasSubstr("no file")));
+  EXPECT_THAT(ReadModelRepository(folder.path()), StatusIs(kInvalid, HasSubstr("cannot resolve")));
 }
 
 absl::Status Apply(absl::string_view text) {
@@ -138,7 +220,8 @@ TEST(ApplyModelJsonTest, EveryFieldIsApplied) {
     "weights_key": "ema.state_dict",
     "key_renames": {"module.": "", "a.": "b."},
     "ignore_hooks": true,
-    "device": "cuda:1"
+    "device": "cuda:1",
+    "plugins": ["shop.so", "extra.so"]
   })", spec));
   EXPECT_EQ(spec.loader, "state_dict");
   ASSERT_TRUE(spec.architecture.has_value());
@@ -149,6 +232,7 @@ TEST(ApplyModelJsonTest, EveryFieldIsApplied) {
   EXPECT_THAT(spec.key_renames, ElementsAre(Pair("module.", ""), Pair("a.", "b.")));
   EXPECT_EQ(spec.unknown_hooks, UnknownHooks::kIgnore);
   EXPECT_EQ(spec.device, "cuda:1");
+  EXPECT_THAT(spec.plugins, ElementsAre("shop.so", "extra.so"));
 }
 
 TEST(ApplyModelJsonTest, ArchitectureMayBeAFile) {
@@ -172,10 +256,21 @@ TEST(ApplyModelJsonTest, ArchitectureFileLiesBelowTheModel) {
 TEST(ReadModelRepositoryTest, ArchitectureFileIsOfTheModelsFolder) {
   const TempFolder folder;
   folder.Write("ranker/1/model.pth", "");
+  folder.Write("ranker/template.pth", "");
   folder.Write("ranker/model.json", R"({"architecture": {"file": "template.pth"}})");
   ASSERT_OK_AND_ASSIGN(const std::vector<ModelSpec> specs, ReadModelRepository(folder.path()));
   ASSERT_EQ(specs.size(), 1u);
   EXPECT_EQ(specs[0].architecture_file, folder.Path("ranker/template.pth"));
+}
+
+TEST(ReadModelRepositoryTest, ArchitectureFileIsInTheRepository) {
+  const TempFolder folder;
+  const TempFolder elsewhere;
+  elsewhere.Write("template.pth", "");
+  folder.Write("ranker/1/model.pth", "");
+  std::filesystem::create_symlink(elsewhere.Path("template.pth"), folder.Path("ranker/template.pth"));
+  folder.Write("ranker/model.json", R"({"architecture": {"file": "template.pth"}})");
+  EXPECT_THAT(ReadModelRepository(folder.path()), StatusIs(kInvalid, HasSubstr("outside of the model repository")));
 }
 
 TEST(ApplyModelJsonTest, EmptyObjectChangesNothing) {
@@ -203,6 +298,7 @@ TEST(ApplyModelJsonTest, WrongTypesNameTheField) {
   EXPECT_THAT(Apply(R"({"strict": 1})"), StatusIs(kInvalid, HasSubstr("'strict'")));
   EXPECT_THAT(Apply(R"({"loader": null})"), StatusIs(kInvalid, HasSubstr("'loader'")));
   EXPECT_THAT(Apply(R"({"key_renames": "module."})"), StatusIs(kInvalid, HasSubstr("'key_renames' must be a JSON object")));
+  EXPECT_THAT(Apply(R"({"plugins": "shop.so"})"), StatusIs(kInvalid, HasSubstr("'plugins'")));
   EXPECT_THAT(Apply(R"({"key_renames": null})"), StatusIs(kInvalid, HasSubstr("'key_renames'")));
   EXPECT_THAT(Apply(R"({"key_renames": {"a": 1}})"), StatusIs(kInvalid, HasSubstr("'key_renames'")));
   EXPECT_THAT(Apply(R"({"architecture": "shop.Ranker"})"), StatusIs(kInvalid, HasSubstr("'architecture' must be")));
@@ -215,8 +311,19 @@ TEST(ApplyModelJsonTest, ArchitectureWithoutAClassIsInvalid) {
   EXPECT_THAT(Apply(R"({"architecture": {"args": []}})"), StatusIs(kInvalid, HasSubstr("names no class")));
 }
 
-TEST(ApplyModelJsonTest, OverOneMebibyteIsInvalid) {
+TEST(ApplyModelJsonTest, OneMebibyteIsReadAndMoreInvalid) {
+  EXPECT_THAT(Apply("{}" + std::string((1 << 20) - 2, ' ')), IsOk());
   EXPECT_THAT(Apply(std::string((1 << 20) + 1, ' ')), StatusIs(kInvalid, HasSubstr("limit 1048576")));
+}
+
+TEST(ApplyModelJsonTest, TenThousandNamesAreReadAndMoreInvalid) {
+  const auto renames = [](int count) {
+    std::string text;
+    for (int i = 0; i < count; ++i) absl::StrAppend(&text, i == 0 ? "" : ",", "\"", i, "\":\"\"");
+    return absl::StrCat(R"({"key_renames": {)", text, "}}");
+  };
+  EXPECT_THAT(Apply(renames(9'999)), IsOk());
+  EXPECT_THAT(Apply(renames(10'000)), StatusIs(kInvalid, HasSubstr("has 10001 names, limit 10000")));
 }
 
 TEST(ApplyModelJsonTest, NestingBombIsInvalid) {

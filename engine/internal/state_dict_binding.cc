@@ -158,7 +158,8 @@ class Binding {
 
   // A tensor that has no key of its own.
   absl::Status BindFromParts(const Place& place) {
-    for (const Reparametrization& form : registry_.reparametrizations()) {
+    for (const PluginRegistry::Entry<Reparametrization>& entry : registry_.reparametrizations()) {
+      const Reparametrization& form = *entry.value;
       std::vector<std::string> keys;
       std::vector<at::Tensor> parts;
       for (const std::string& pattern : form.parts) {

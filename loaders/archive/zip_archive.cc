@@ -1,6 +1,7 @@
 #include "loaders/archive/zip_archive.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -29,7 +30,11 @@ bool IsSafeName(absl::string_view name) {
   return std::find(parts.begin(), parts.end(), "..") == parts.end();
 }
 
-absl::Status CheckEntry(const DirectoryEntry& entry, const ZipLimits& limits) {
+bool IsOver(uint64_t expansion, uint64_t size, uint64_t compressed_size) {
+  return expansion == 0 ? size > 0 : size / expansion > compressed_size;
+}
+
+absl::Status CheckEntry(const DirectoryEntry& entry, const LoadLimits& limits) {
   const auto where = [&] { return absl::StrCat("zip record ", zip::Shown(entry.name), ": "); };
   if (!IsSafeName(entry.name)) {
     return absl::DataLossError(absl::StrCat(where(), "its name is empty, absolute, or leads out of the archive"));
@@ -42,9 +47,9 @@ absl::Status CheckEntry(const DirectoryEntry& entry, const ZipLimits& limits) {
     return absl::DataLossError(
         absl::StrCat(where(), "stored in ", entry.compressed_size, " bytes, its size is ", entry.size));
   }
-  if (entry.method == kDeflated && entry.size / limits.expansion_ratio > entry.compressed_size) {
+  if (entry.method == kDeflated && IsOver(limits.zip_expansion, entry.size, entry.compressed_size)) {
     return absl::ResourceExhaustedError(absl::StrCat(where(), entry.compressed_size, " bytes become ", entry.size,
-                                                     ", limit ", limits.expansion_ratio, " times"));
+                                                     ", limit ", limits.zip_expansion, " times"));
   }
   return absl::OkStatus();
 }
@@ -65,9 +70,10 @@ absl::Status CheckLayout(std::vector<Extent>& extents) {
   return absl::OkStatus();
 }
 
-absl::Status CheckCount(const zip::DirectoryRange& range, const ZipLimits& limits) {
-  if (range.entries > limits.records) {
-    return absl::ResourceExhaustedError(absl::StrCat("zip has ", range.entries, " records, limit ", limits.records));
+absl::Status CheckCount(const zip::DirectoryRange& range, const LoadLimits& limits) {
+  if (range.entries > limits.zip_records) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("zip has ", range.entries, " records, limit ", limits.zip_records));
   }
   if (range.entries == 0 || range.entries > range.size / kSmallestEntry) {
     return absl::DataLossError(
@@ -76,9 +82,19 @@ absl::Status CheckCount(const zip::DirectoryRange& range, const ZipLimits& limit
   return absl::OkStatus();
 }
 
+// Of all deflated records of an archive of `size` bytes.
+uint64_t InflatableBytes(uint64_t size, const LoadLimits& limits) {
+  uint64_t bytes;
+  if (__builtin_mul_overflow(limits.inflated_bytes_per_byte, size, &bytes) ||
+      __builtin_add_overflow(bytes, limits.inflated_bytes_at_first, &bytes)) {
+    return std::numeric_limits<uint64_t>::max();
+  }
+  return bytes;
+}
+
 }  // namespace
 
-absl::StatusOr<ZipArchive> ZipArchive::Open(absl::string_view bytes, const ZipLimits& limits) {
+absl::StatusOr<ZipArchive> ZipArchive::Open(absl::string_view bytes, const LoadLimits& limits) {
   if (!absl::StartsWith(bytes, absl::string_view("PK\3\4", 4))) {
     return absl::InvalidArgumentError(
         absl::StrCat("not a zip: ", bytes.size(), " bytes that do not begin with PK 3 4"));
@@ -91,7 +107,8 @@ absl::StatusOr<ZipArchive> ZipArchive::Open(absl::string_view bytes, const ZipLi
   archive.records_.reserve(range.entries);
   archive.by_name_.reserve(range.entries);
   std::vector<Extent> extents(range.entries);
-  uint64_t inflatable = limits.inflated_bytes_total;
+  const uint64_t all_inflatable = InflatableBytes(bytes.size(), limits);
+  uint64_t inflatable = all_inflatable;
   for (Extent& extent : extents) {
     DirectoryEntry entry;
     RETURN_IF_ERROR(zip::TakeEntry(&directory, &entry));
@@ -99,8 +116,9 @@ absl::StatusOr<ZipArchive> ZipArchive::Open(absl::string_view bytes, const ZipLi
     RETURN_IF_ERROR(zip::LocateEntry(record_bytes, entry, &extent));
     const bool deflated = entry.method == kDeflated;
     if (deflated && entry.size > inflatable) {
-      return absl::ResourceExhaustedError(absl::StrCat("zip records inflate to more than ", limits.inflated_bytes_total,
-                                                       " bytes, at ", zip::Shown(entry.name)));
+      return absl::ResourceExhaustedError(absl::StrCat("zip records inflate to more than ", all_inflatable,
+                                                       " bytes, at ", zip::Shown(entry.name), "; the file has ",
+                                                       bytes.size(), " (LoadLimits::inflated_bytes_per_byte)"));
     }
     if (deflated) inflatable -= entry.size;
     if (!archive.by_name_.emplace(entry.name, archive.records_.size()).second) {

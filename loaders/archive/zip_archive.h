@@ -12,22 +12,17 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/load_limits.h"
 
 namespace loadstone {
 
 // One entry of the archive.
 struct ZipRecord {
-  absl::string_view name;      // as in the central directory, points into the archive's bytes
-  absl::string_view payload;   // as stored: compressed when `deflated`
-  uint64_t size = 0;           // uncompressed, bytes
-  uint32_t crc32 = 0;          // 0 = not computed by the writer
+  absl::string_view name;     // as in the central directory, points into the archive's bytes
+  absl::string_view payload;  // as stored: compressed when `deflated`
+  uint64_t size = 0;          // uncompressed, bytes
+  uint32_t crc32 = 0;         // 0 = not computed by the writer
   bool deflated = false;
-};
-
-struct ZipLimits {
-  uint64_t records = 4'000'000;
-  uint64_t inflated_bytes_total = uint64_t{64} << 30;  // of all deflated records together
-  uint64_t expansion_ratio = 1032;                     // deflate's own maximum
 };
 
 // Immutable after Open; any thread may read it. Borrows the archive's bytes, which must outlive it.
@@ -40,7 +35,7 @@ class ZipArchive {
   // DataLoss: not a well-formed zip (says what, where, both numbers). Unimplemented: encrypted, multi-disk, or a
   // compression method other than stored and deflate. ResourceExhausted: over a limit.
   // InvalidArgument: the bytes do not begin as a zip does.
-  static absl::StatusOr<ZipArchive> Open(absl::string_view bytes, const ZipLimits& limits = {});
+  static absl::StatusOr<ZipArchive> Open(absl::string_view bytes, const LoadLimits& limits = {});
 
   // In central-directory order.
   const std::vector<ZipRecord>& records() const { return records_; }

@@ -41,11 +41,11 @@ ZipFile File(std::vector<ZipEntry> entries) {
   return file;
 }
 
-absl::Status Error(absl::string_view bytes, const ZipLimits& limits = {}) {
+absl::Status Error(absl::string_view bytes, const LoadLimits& limits = {}) {
   return ZipArchive::Open(bytes, limits).status();
 }
-absl::Status Error(const ZipFile& file, const ZipLimits& limits = {}) { return Error(Build(file), limits); }
-absl::Status Error(ZipEntry entry, const ZipLimits& limits = {}) { return Error(File({std::move(entry)}), limits); }
+absl::Status Error(const ZipFile& file, const LoadLimits& limits = {}) { return Error(Build(file), limits); }
+absl::Status Error(ZipEntry entry, const LoadLimits& limits = {}) { return Error(File({std::move(entry)}), limits); }
 
 std::string FromBase64(absl::string_view text) {
   std::string bytes;
@@ -363,8 +363,8 @@ TEST(ZipArchiveTest, OtherMethodIsUnimplemented) {
 }
 
 TEST(ZipArchiveTest, RecordLimit) {
-  ZipLimits limits;
-  limits.records = 2;
+  LoadLimits limits;
+  limits.zip_records = 2;
   EXPECT_THAT(Error(File({Entry("a/x", "1"), Entry("a/y", "2")}), limits), IsOk());
   EXPECT_THAT(Error(File({Entry("a/x", "1"), Entry("a/y", "2"), Entry("a/z", "3")}), limits),
               StatusIs(kResourceExhausted, "zip has 3 records, limit 2"));
@@ -373,9 +373,9 @@ TEST(ZipArchiveTest, RecordLimit) {
 TEST(ZipArchiveTest, RatioLimit) {
   ZipEntry entry = Entry("a/x", std::string(5000, 'x'));
   entry.deflate = true;
-  ZipLimits limits;
+  LoadLimits limits;
   EXPECT_THAT(Error(entry, limits), IsOk());
-  limits.expansion_ratio = 10;
+  limits.zip_expansion = 10;
   EXPECT_THAT(Error(entry, limits), StatusIs(kResourceExhausted, HasSubstr("become 5000, limit 10 times")));
 }
 
@@ -392,11 +392,41 @@ TEST(ZipArchiveTest, TotalLimitCountsAllDeflatedRecords) {
   x.deflate = true;
   ZipEntry y = x;
   y.name = "a/y";
-  ZipLimits limits;
-  limits.inflated_bytes_total = 1200;
+  LoadLimits limits;
+  limits.inflated_bytes_per_byte = 0;
+  limits.inflated_bytes_at_first = 1200;
   EXPECT_THAT(Error(File({x, y}), limits), IsOk());
-  limits.inflated_bytes_total = 1199;
+  limits.inflated_bytes_at_first = 1199;
   EXPECT_THAT(Error(File({x, y}), limits), StatusIs(kResourceExhausted, HasSubstr("more than 1199 bytes, at a/y")));
+}
+
+TEST(ZipArchiveTest, TotalLimitGrowsWithTheFile) {
+  ZipEntry x = Entry("a/x", std::string(5000, 'x'));
+  x.deflate = true;
+  const ZipFile file = File({x, Entry("a/y", std::string(900, 'y'))});
+  const size_t bytes = Build(file).size();
+  LoadLimits limits;
+  limits.inflated_bytes_per_byte = 2;
+  limits.inflated_bytes_at_first = 5000 - 2 * bytes;
+  EXPECT_THAT(Error(file, limits), IsOk());
+  limits.inflated_bytes_at_first -= 1;
+  EXPECT_THAT(Error(file, limits), StatusIs(kResourceExhausted, HasSubstr("more than 4999 bytes, at a/x")));
+}
+
+TEST(ZipArchiveTest, TotalLimitPastAllNumbersIsNone) {
+  ZipEntry x = Entry("a/x", "xxx");
+  x.deflate = true;
+  LoadLimits limits;
+  limits.inflated_bytes_per_byte = ~uint64_t{0};
+  EXPECT_THAT(Error(x, limits), IsOk());
+}
+
+TEST(ZipArchiveTest, NoExpansionAtAllIsALimitToo) {
+  LoadLimits limits;
+  limits.zip_expansion = 0;
+  ZipEntry x = Entry("a/x", "xxx");
+  x.deflate = true;
+  EXPECT_THAT(Error(x, limits), StatusIs(kResourceExhausted, HasSubstr("limit 0 times")));
 }
 
 // What Python wrote.

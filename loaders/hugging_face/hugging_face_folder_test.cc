@@ -102,6 +102,14 @@ TEST_F(HuggingFaceFolderTest, ConfigOfManyBytesIsDataLoss) {
   EXPECT_THAT(Open(), StatusIs(kDataLoss, HasSubstr("1048577 bytes, limit 1048576")));
 }
 
+// In an ordered object each name would be compared with all before it.
+TEST_F(HuggingFaceFolderTest, ConfigOfManyNamesTakesNoTime) {
+  std::string config = "{";
+  for (int i = 0; config.size() < (1 << 20) - 20; ++i) absl::StrAppend(&config, "\"", i, "\":0,");
+  folder_.Write("config.json", config + "\"\":0}");
+  EXPECT_THAT(Open(), StatusIs(kDataLoss, HasSubstr("no \"architectures\"")));
+}
+
 TEST_F(HuggingFaceFolderTest, ModulesBecomeAPipeline) {
   folder_.Write("config.json", kConfig);
   const std::string weights = folder_.Write("model.safetensors", "");

@@ -26,7 +26,8 @@ absl::StatusOr<Attribute> ReadJsonFile(const std::string& path) {
   if (text.size() > kMaxJsonBytes) {
     return absl::DataLossError(absl::StrCat(path, " has ", text.size(), " bytes, limit ", kMaxJsonBytes));
   }
-  const auto json = nlohmann::ordered_json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  RETURN_IF_ERROR(source->CheckIntact());
   if (json.is_discarded()) return absl::DataLossError(absl::StrCat(path, " is not JSON"));
   absl::StatusOr<Attribute> value = AttributeFromJson(json);
   if (!value.ok()) return absl::DataLossError(absl::StrCat(path, ": ", value.status().message()));

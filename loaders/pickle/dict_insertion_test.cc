@@ -117,8 +117,11 @@ TEST_F(InsertInDictTest, OnlyAFrozenSetMayBeAKey) {
   EXPECT_THAT(Insert(Value::Container(Kind::kSet, set), 1), IsOk());
 }
 
-TEST_F(InsertInDictTest, TupleNestedTooDeepIsResourceExhausted) {
+TEST_F(InsertInDictTest, OneHundredTuplesInAKeyAreReadAndMoreResourceExhausted) {
   Value key = Tuple({});
+  for (int i = 1; i < 100; ++i) key = Tuple({key});
+  EXPECT_THAT(Insert(key, 1), IsOk());
+  EXPECT_THAT(Insert(Tuple({key}), 1), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("deeper than 100")));
   for (int i = 0; i < 100'000; ++i) key = Tuple({key});
   EXPECT_THAT(Insert(key, 1), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("deeper than 100")));
 }

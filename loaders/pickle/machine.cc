@@ -40,6 +40,14 @@ uint64_t Machine::WorkLimit() const {
 }
 
 absl::Status Machine::Run() {
+  const absl::Status status = RunToStop();
+  document_.bytes_consumed_ = reader_.position();
+  document_.names_ = names_.names();
+  document_.dangerous_names_ = names_.dangerous_names();
+  return status;
+}
+
+absl::Status Machine::RunToStop() {
   do {
     opcode_offset_ = reader_.position();
     uint8_t byte;
@@ -53,9 +61,6 @@ absl::Status Machine::Run() {
     RETURN_IF_ERROR(Execute());
     if (arena_.bytes() > limits_.document_bytes) return OverLimit("bytes of values", limits_.document_bytes);
   } while (opcode_ != Opcode::kStop);
-  document_.bytes_consumed_ = reader_.position();
-  document_.names_ = names_.names();
-  document_.dangerous_names_ = names_.dangerous_names();
   return absl::OkStatus();
 }
 

@@ -28,11 +28,12 @@ class Machine {
  public:
   Machine(absl::string_view bytes, const UnpickleOptions& options, Document& document);
 
-  // The errors of Unpickle(). On an error the document is not to be used.
+  // The errors of Unpickle(). On an error only the document's names are to be used.
   absl::Status Run();
 
  private:
   // machine.cc: the loop, the stack, the memo.
+  absl::Status RunToStop();
   absl::Status Execute();
   absl::Status Stop();
   absl::Status Push(const Value& value);
@@ -130,8 +131,8 @@ class Machine {
   Document& document_;
   Arena& arena_;
   ByteReader reader_;
-  size_t bytes_cut_;           // that follow those of reader_ and are over the limit
-  WorkBudget work_;            // opcodes, and what counts as such
+  size_t bytes_cut_;  // that follow those of reader_ and are over the limit
+  WorkBudget work_;   // opcodes, and what counts as such
   Opcode opcode_ = Opcode::kStop;
   size_t opcode_offset_ = 0;
   uint64_t items_ = 0;
@@ -140,7 +141,7 @@ class Machine {
   size_t fence_ = 0;           // the last mark, or 0: below it nothing may be popped
   Memo memo_;
   NameTable names_;
-  const Value empty_tuple_;    // as in Python, there is one
+  const Value empty_tuple_;  // as in Python, there is one
 };
 
 inline absl::Status Machine::Push(const Value& value) {

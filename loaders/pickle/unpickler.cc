@@ -1,6 +1,7 @@
 #include "loaders/pickle/unpickler.h"
 
 #include <memory>
+#include <utility>
 
 #include "engine/base/status_macros.h"
 #include "loaders/pickle/machine.h"
@@ -11,6 +12,13 @@ absl::StatusOr<std::unique_ptr<const Document>> Unpickle(absl::string_view bytes
   auto document = std::make_unique<Document>();
   RETURN_IF_ERROR(Machine(bytes, options, *document).Run());
   return document;
+}
+
+NameScan ScanNames(absl::string_view bytes, const Limits& limits) {
+  auto document = std::make_unique<Document>();
+  const UnpickleOptions options = {.limits = limits, .dangerous_names = DangerousNames::kRecord};
+  absl::Status status = Machine(bytes, options, *document).Run();
+  return {std::move(document), std::move(status)};
 }
 
 }  // namespace loadstone::pickle

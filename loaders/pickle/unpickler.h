@@ -4,6 +4,7 @@
 
 #include <memory>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "loaders/pickle/document.h"
@@ -20,8 +21,15 @@ namespace loadstone::pickle {
 // PermissionDenied: names something that can run commands (says what and where; nothing ran).
 // Unimplemented: protocol 6 or later, or an opcode that no torch.save file holds (EXT*, NEXT_BUFFER,
 // READONLY_BUFFER, PERSID).
-absl::StatusOr<std::unique_ptr<const Document>> Unpickle(absl::string_view bytes,
-                                                         const UnpickleOptions& options = {});
+absl::StatusOr<std::unique_ptr<const Document>> Unpickle(absl::string_view bytes, const UnpickleOptions& options = {});
+
+// What a pickle names, up to its STOP or where it breaks: for scanners. Python acts on each opcode before it reads the
+// next, so what stands before a break has been called by then.
+struct NameScan {
+  std::unique_ptr<const Document> document;  // of a broken pickle, only names() and dangerous_names()
+  absl::Status status;                       // Unpickle()'s, but never PermissionDenied
+};
+NameScan ScanNames(absl::string_view bytes, const Limits& limits = {});
 
 }  // namespace loadstone::pickle
 

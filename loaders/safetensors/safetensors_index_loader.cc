@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "loaders/safetensors/strict_json.h"
@@ -45,15 +46,23 @@ absl::Status CheckFolder(const fs::path& index, const fs::path& file) {
       absl::StrCat(file.string(), " is a link to ", real_file.string(), ", outside the folder of its index"));
 }
 
-absl::StatusOr<Shard> OpenShard(const std::string& index_path, const std::string& file) {
-  const fs::path folder = fs::path(index_path).has_parent_path() ? fs::path(index_path).parent_path() : ".";
+absl::StatusOr<Shard> OpenShard(const ByteSource& index, const std::string& file) {
+  const fs::path index_path = index.path();
+  const fs::path folder = index_path.has_parent_path() ? index_path.parent_path() : ".";
   const fs::path path = folder / file;
   RETURN_IF_ERROR(CheckFolder(index_path, path));
   Shard shard;
-  ASSIGN_OR_RETURN(shard.source, ByteSource::Map(path.string()));
+  ASSIGN_OR_RETURN(shard.source, index.MapPart(path.string()));
   ASSIGN_OR_RETURN(shard.header, ReadSafetensorsHeader(*shard.source));
   for (const Named<SafetensorsEntry>& entry : shard.header->entries) shard.unread[entry.name] = &entry;
   return shard;
+}
+
+absl::Status CheckCount(const WeightMap& map) {
+  absl::flat_hash_set<absl::string_view> files;
+  for (const Named<std::string>& file : map.files) files.insert(file.value);
+  if (files.size() <= kMaxFiles) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("the index names ", files.size(), " files, limit ", kMaxFiles));
 }
 
 absl::Status CheckAllRead(const Shards& shards) {
@@ -73,15 +82,13 @@ absl::Status SafetensorsIndexLoader::CanLoad(const ByteSource& source) const {
 
 absl::StatusOr<ModelContent> SafetensorsIndexLoader::Load(const ModelSpec& spec, const ByteSource& source) const {
   ASSIGN_OR_RETURN(const std::shared_ptr<const WeightMap> map, source.Parsed<WeightMap>(&Parse));
+  RETURN_IF_ERROR(CheckCount(*map));
   Shards shards;
   StateDict weights;
   for (const Named<std::string>& file : map->files) {
     auto known = shards.find(file.value);
     if (known == shards.end()) {
-      if (shards.size() == kMaxFiles) {
-        return absl::ResourceExhaustedError(absl::StrCat("the index names more than ", kMaxFiles, " files"));
-      }
-      absl::StatusOr<Shard> shard = OpenShard(source.path(), file.value);
+      absl::StatusOr<Shard> shard = OpenShard(source, file.value);
       if (!shard.ok()) return Annotate(shard.status(), Quoted(file.value));
       known = shards.emplace(file.value, *std::move(shard)).first;
     }

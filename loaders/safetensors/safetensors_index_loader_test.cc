@@ -166,5 +166,19 @@ TEST_F(SafetensorsIndexLoaderTest, NameThatLeavesTheFolderIsDataLoss) {
   EXPECT_THAT(Load(), StatusIs(kDataLoss, HasSubstr("\"../other/2.safetensors\"")));
 }
 
+TEST_F(SafetensorsIndexLoaderTest, TenThousandFilesAreLookedForAndMoreRefused) {
+  const auto index_of = [](int files) {
+    std::string map;
+    for (int i = 0; i < files; ++i) {
+      absl::StrAppend(&map, i == 0 ? "" : ",", "\"", i, "\":\"absent", i, ".safetensors\"");
+    }
+    return absl::StrCat(R"({"weight_map":{)", map, "}}");
+  };
+  Write(Model("model.safetensors.index.json"), index_of(10'000));
+  EXPECT_THAT(Load(), StatusIs(absl::StatusCode::kNotFound, HasSubstr("absent0.safetensors")));
+  Write(Model("model.safetensors.index.json"), index_of(10'001));
+  EXPECT_THAT(Load(), StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("names 10001 files, limit 10000")));
+}
+
 }  // namespace
 }  // namespace loadstone

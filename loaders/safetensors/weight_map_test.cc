@@ -88,6 +88,15 @@ TEST(WeightMapTest, HiddenFileIsDataLoss) {
   EXPECT_THAT(ParseFile(".safetensors"), StatusIs(kDataLoss, HasSubstr("bare name")));
 }
 
+TEST(WeightMapTest, IndexOf100MegabytesIsReadAndMoreResourceExhausted) {
+  std::string text = R"({"weight_map":{"a":"1.safetensors"}})";
+  text.resize(100'000'000, ' ');
+  EXPECT_OK(ParseWeightMap(text).status());
+  text += ' ';
+  EXPECT_THAT(ParseWeightMap(text).status(),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("at most 100000000")));
+}
+
 TEST(WeightMapTest, EveryTruncationIsAnError) {
   const std::string text = R"({"weight_map":{"w":"a.safetensors"}})";
   for (size_t length = 0; length < text.size(); ++length) {

@@ -54,6 +54,10 @@ absl::StatusOr<std::shared_ptr<const TorchFile>> OpenTorchFile(const ByteSource&
 // The same for looking at a hostile file: dangerous names are listed in document(), not refused.
 absl::StatusOr<std::shared_ptr<const TorchFile>> InspectTorchFile(const ByteSource& source);
 
+// The values of a TorchScript archive (torch.jit.save) as data: its attributes and tensors, nothing of its program.
+// InvalidArgument: no such archive. Others: as OpenTorchFile.
+absl::StatusOr<std::shared_ptr<const TorchFile>> OpenTorchscriptData(const ByteSource& source);
+
 }  // namespace loadstone
 
 #endif  // LOADSTONE_LOADERS_TORCH_FORMAT_TORCH_FILE_H_

@@ -27,12 +27,12 @@ constexpr int kMaxVersion = 10;
 
 bool ZipTorchFile::BeginsAs(absl::string_view bytes) { return absl::StartsWith(bytes, kZipMagic); }
 
-absl::StatusOr<std::shared_ptr<const TorchFile>> ZipTorchFile::Open(const ByteSource& source,
+absl::StatusOr<std::shared_ptr<const TorchFile>> ZipTorchFile::Open(const ByteSource& source, Writer writer,
                                                                     const pickle::UnpickleOptions& options) {
-  ASSIGN_OR_RETURN(ZipArchive archive, ZipArchive::Open(source.bytes()));
+  ASSIGN_OR_RETURN(ZipArchive archive, ZipArchive::Open(source.bytes(), source.limits()));
   std::shared_ptr<ZipTorchFile> file(new ZipTorchFile(std::move(archive)));
   file->memory_ = source.memory();
-  RETURN_IF_ERROR(file->FindDirectory());
+  RETURN_IF_ERROR(file->FindDirectory(writer));
   RETURN_IF_ERROR(file->CheckVersion());
   RETURN_IF_ERROR(file->ReadByteOrder());
   ASSIGN_OR_RETURN(file->pickle_bytes_, file->ReadSmallRecord(kPickle));
@@ -48,7 +48,7 @@ absl::StatusOr<std::shared_ptr<const TorchFile>> ZipTorchFile::Open(const ByteSo
   return std::shared_ptr<const TorchFile>(std::move(file));
 }
 
-absl::Status ZipTorchFile::FindDirectory() {
+absl::Status ZipTorchFile::FindDirectory(Writer writer) {
   // Any directory name will do, and foreign records may lie beside it (re-zipped on a Mac): what counts is data.pkl.
   std::vector<absl::string_view> found;
   for (const ZipRecord& record : archive_.records()) {
@@ -69,7 +69,12 @@ absl::Status ZipTorchFile::FindDirectory() {
                                                    " files that torch.save did not write: no <name>/data.pkl"));
   }
   directory_ = std::string(found.front());
-  if (archive_.Find(directory_ + "constants.pkl") != nullptr) {
+  // The one record that torch.load itself goes by (torch/serialization.py, _is_torchscript_zip).
+  const bool is_torchscript = archive_.Find(directory_ + "constants.pkl") != nullptr;
+  if (writer == Writer::kTorchscript) {
+    return is_torchscript ? absl::OkStatus() : absl::InvalidArgumentError("not a TorchScript archive");
+  }
+  if (is_torchscript) {
     return absl::InvalidArgumentError("a TorchScript archive (torch.jit.save): it holds code beside its weights");
   }
   return absl::OkStatus();

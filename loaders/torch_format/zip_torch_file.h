@@ -18,8 +18,9 @@ namespace loadstone {
 class ZipTorchFile : public TorchFile {
  public:
   static bool BeginsAs(absl::string_view bytes);
-  // Errors: see OpenTorchFile.
-  static absl::StatusOr<std::shared_ptr<const TorchFile>> Open(const ByteSource& source,
+  enum class Writer { kTorchSave, kTorchscript };
+  // InvalidArgument: somebody else wrote it. Other errors: see OpenTorchFile.
+  static absl::StatusOr<std::shared_ptr<const TorchFile>> Open(const ByteSource& source, Writer writer,
                                                                const pickle::UnpickleOptions& options);
 
   absl::string_view container() const override { return "zip"; }
@@ -29,7 +30,7 @@ class ZipTorchFile : public TorchFile {
 
  private:
   explicit ZipTorchFile(ZipArchive archive) : archive_(std::move(archive)) {}
-  absl::Status FindDirectory();
+  absl::Status FindDirectory(Writer writer);
   absl::StatusOr<RecordBytes> ReadSmallRecord(absl::string_view name) const;
   absl::Status CheckVersion() const;
   absl::Status ReadByteOrder();

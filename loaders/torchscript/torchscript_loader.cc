@@ -26,7 +26,7 @@ absl::Status CheckIsTorchscript(const ByteSource& source) {
   if (!absl::StartsWith(source.bytes(), "PK") || OpenTorchFile(source).ok()) {
     return absl::InvalidArgumentError("not a TorchScript archive");
   }
-  ASSIGN_OR_RETURN(const ZipArchive archive, ZipArchive::Open(source.bytes()));
+  ASSIGN_OR_RETURN(const ZipArchive archive, ZipArchive::Open(source.bytes(), source.limits()));
   const bool found = std::any_of(archive.records().begin(), archive.records().end(), [](const ZipRecord& record) {
     return absl::EndsWith(record.name, "/constants.pkl") &&
            std::count(record.name.begin(), record.name.end(), '/') == 1;
