@@ -18,9 +18,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "engine/base/logging.h"
+#include "engine/base/mapped_file.h"
 #include "engine/base/status_macros.h"
 #include "engine/plugin_registry.h"
 #include "plugins/builtin/builtin_plugins.h"
+#include "plugins/dynamic/load_plugin.h"
 #include "tools/commands/command_line.h"
 
 namespace loadstone {
@@ -78,16 +80,18 @@ void StartLogging(const char* program, int verbosity) {
   google::InitGoogleLogging(program);
 }
 
-absl::Status Run(const Command& command) {
+absl::Status Run(const CommandLine& line) {
   CommandContext context;
   absl::Status status = EnterWorkingDirectory();
   if (!status.ok()) return status;
   const auto registry = std::make_shared<PluginRegistry>();
   RETURN_IF_ERROR(RegisterBuiltinPlugins(*registry));
+  for (const std::string& plugin : line.plugins) RETURN_IF_ERROR(LoadPlugin(plugin, *registry));
   context.registry = registry;
+  if (!line.plugin_folders.empty()) context.install_plugin = PluginsFrom(line.plugin_folders);
   // The last net: each folder turns what it knows to be thrown into a Status itself.
   try {
-    status = command(context);
+    status = line.command(context);
   } catch (const std::bad_alloc&) {
     status = absl::ResourceExhaustedError("out of memory");
   } catch (const c10::Error& error) {
@@ -102,6 +106,7 @@ absl::Status Run(const Command& command) {
 
 int Main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  InstallSigbusHandler();
   const CommandLine line = ParseCommandLine(argc, argv);
   if (!line.error.empty()) {
     PrintError(Printable(line.error));
@@ -109,7 +114,7 @@ int Main(int argc, char** argv) {
   }
   const absl::Status status = line.command == nullptr ? WriteOutput(line.help) : [&] {
     StartLogging(argv[0], line.verbosity);
-    return Run(line.command);
+    return Run(line);
   }();
   return status.ok() ? EXIT_SUCCESS : Fail(status);
 }

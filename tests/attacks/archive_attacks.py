@@ -81,10 +81,15 @@ def add_to(attacks) -> None:
     add("comment", good[:-2] + struct.pack("<H", len(ATTACK)) + ATTACK, "OK")
     # Growth.
     zeros = bytes(64 << 20)
-    add("bomb_pickle", containers.write_zip({**records, "archive/data.pkl": zeros}, zipfile.ZIP_DEFLATED), LOST)
+    half = bytes(32 << 20)  # what any file may inflate to
+    add("bomb_pickle", containers.write_zip({**records, "archive/data.pkl": zeros}, zipfile.ZIP_DEFLATED),
+        "RESOURCE_EXHAUSTED", "inflate to more than")
+    add("bomb_pickle_within", containers.write_zip({**records, "archive/data.pkl": half}, zipfile.ZIP_DEFLATED), LOST)
     nested = containers.write_zip({"x": containers.write_zip({"x": zeros}, zipfile.ZIP_DEFLATED)}, zipfile.ZIP_DEFLATED)
     add("bomb_nested", containers.write_zip({**records, "archive/x": nested}, zipfile.ZIP_DEFLATED), "OK")
-    add("bomb_unread_record", containers.write_zip({**records, "archive/x": zeros}, zipfile.ZIP_DEFLATED), "OK")
+    add("bomb_unread_record", containers.write_zip({**records, "archive/x": zeros}, zipfile.ZIP_DEFLATED),
+        "RESOURCE_EXHAUSTED", "inflate to more than")
+    add("bomb_unread_record_within", containers.write_zip({**records, "archive/x": half}, zipfile.ZIP_DEFLATED), "OK")
     bomb = containers.write_zip({**records, "archive/data/0": containers.FOUR_FLOATS}, zipfile.ZIP_DEFLATED)
     start = bomb.index(b"archive/data/0")
     lying = struct.pack("<I", 0x7FFFFFFF)

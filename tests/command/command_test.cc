@@ -17,6 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -300,7 +301,7 @@ TEST(InspectCommandTest, ListsAModulesClassesAndTensors) {
   EXPECT_EQ(result.exit_code, 0) << result.err;
   EXPECT_THAT(result.out,
               AllOf(HasSubstr("whole module"), HasSubstr("container zip"), HasSubstr("digits.model.DigitsNet"),
-                    HasSubstr("registered"), HasSubstr("layer1.0.conv1.weight"), HasSubstr("verdict: ok")));
+                    HasSubstr("registered"), HasSubstr("layer1.0.conv1.weight"), HasSubstr("verdict: safe")));
 }
 
 TEST(InspectCommandTest, JsonIsJson) {
@@ -311,12 +312,12 @@ TEST(InspectCommandTest, JsonIsJson) {
   EXPECT_EQ(report["models"][0]["path"], "model_state_dict");
 }
 
-TEST(InspectCommandTest, HostileFileIsUnsafeAndNothingRuns) {
+TEST(InspectCommandTest, HostileFileIsDangerousAndNothingRuns) {
   fs::remove("loadstone_canary");
   const ProgramResult result = Loadstone({"inspect", Hostile("os_system.pth")});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.out,
-              AllOf(HasSubstr("UNSAFE: "), HasSubstr("system"), HasSubstr("at byte "), HasSubstr("verdict: unsafe")));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("dangerous: names "), HasSubstr("system"), HasSubstr("at byte "),
+                                HasSubstr("of os_system/data.pkl"), HasSubstr("verdict: dangerous")));
   EXPECT_THAT(result.err, StartsWith("error: PERMISSION_DENIED: "));
   EXPECT_FALSE(fs::exists("loadstone_canary"));
 }
@@ -324,7 +325,29 @@ TEST(InspectCommandTest, HostileFileIsUnsafeAndNothingRuns) {
 TEST(InspectCommandTest, OtherFileSaysWhatItIs) {
   const ProgramResult result = Loadstone({"inspect", Digits("seven.npy")});
   EXPECT_EQ(result.exit_code, 0);
-  EXPECT_THAT(result.out, AllOf(HasSubstr("a NumPy array"), HasSubstr("verdict: no model")));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("a NumPy array"), HasSubstr("verdict: suspicious")));
+}
+
+TEST(InspectCommandTest, TruncatedFileIsUnreadable) {
+  const std::string half = ReadText(Digits("full_module.pth")).substr(0, 5000);
+  const ProgramResult result = Loadstone({"inspect", WriteTemporary("half.pth", half)});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.out, HasSubstr("verdict: unreadable: "));
+  EXPECT_THAT(result.err, StartsWith("error: DATA_LOSS: "));
+}
+
+TEST(InspectCommandTest, OneBadFileOfSeveralDecidesTheExitCode) {
+  const std::vector<std::string> files = {Digits("full_module.pth"), "absent.pth", Hostile("os_system.pth"),
+                                          Digits("state_dict.pth")};
+  const ProgramResult result = Loadstone({"inspect", "--json", files[0], files[1], files[2], files[3]});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.err, AllOf(StartsWith("error: PERMISSION_DENIED: 2 of 4 files are dangerous or unreadable, as: "),
+                                HasSubstr("os_system.pth")));
+  const nlohmann::json reports = nlohmann::json::parse(result.out);
+  std::vector<std::string> verdicts;
+  for (const nlohmann::json& report : reports) verdicts.push_back(report["verdict"]);
+  EXPECT_THAT(verdicts, ElementsAre("safe", "unreadable", "dangerous", "safe"));
+  EXPECT_EQ(Loadstone({"inspect", files[0], files[3]}).exit_code, 0);
 }
 
 TEST(PrintCommandTest, PrintsByteForByteAsPython) {

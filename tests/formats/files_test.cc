@@ -171,6 +171,33 @@ TEST_F(FilesTest, InspectNamesTheClassInEveryContainer) {
   EXPECT_EQ(files, 10u);
 }
 
+// As data: nothing of the program runs.
+TEST_F(FilesTest, TorchscriptsTensorsAreListedWithoutRunningIt) {
+  size_t files = 0;
+  for (const TarMember& member : members_) {
+    if (!absl::StartsWith(member.name, "torchscript/") || !absl::EndsWith(member.name, ".pth")) continue;
+    SCOPED_TRACE(std::string(member.name));
+    ++files;
+    ModelSpec spec;
+    spec.name = "script";
+    spec.loader = "torchscript";
+    spec.path = testing::WriteTemporary("script.pth", member.bytes);
+    const std::unique_ptr<Engine> engine = testing::EngineWithBuiltins();
+    ASSERT_OK(engine->AddModel(spec));
+    ASSERT_OK_AND_ASSIGN(const ServableHandle model, engine->Acquire("script"));
+    std::vector<std::string> names;
+    for (const auto& [name, tensor] : model->module().named_parameters()) names.push_back(name);
+    for (const auto& [name, tensor] : model->module().named_buffers()) names.push_back(name);
+    ASSERT_OK_AND_ASSIGN(const FileReport report, InspectFile(spec.path, *testing::BuiltinRegistry()));
+    EXPECT_EQ(report.kind, FileReport::Kind::kTorchscript);
+    ASSERT_EQ(report.models.size(), 1u);
+    std::vector<std::string> listed;
+    for (const FileReport::Tensor& tensor : report.models[0].tensors) listed.push_back(tensor.name);
+    EXPECT_THAT(listed, ::testing::UnorderedElementsAreArray(names));
+  }
+  EXPECT_EQ(files, 2u);
+}
+
 TEST_F(FilesTest, CopiesAreSaidAtVerbosity1) {
   const std::map<std::string, std::string> words = {{"zip/deflated.pt", " is compressed: inflated"},
                                                     {"zip/unaligned.pt", " is not aligned in the file: copied"},

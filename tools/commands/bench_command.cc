@@ -141,7 +141,7 @@ absl::Status Bench(const BenchFlags& flags, CommandContext& context) {
   ASSIGN_OR_RETURN(Inputs unbatched, ReadInputFiles(flags.inputs));
   ASSIGN_OR_RETURN(const Inputs inputs, Batched(std::move(unbatched), flags.batch));
   const Clock::time_point start = Clock::now();
-  ASSIGN_OR_RETURN(const ServableHandle model, AcquireModel(flags.model, context.registry));
+  ASSIGN_OR_RETURN(const ServableHandle model, AcquireModel(flags.model, context));
   const Clock::time_point loaded = Clock::now();
   RETURN_IF_ERROR(model->Run(inputs).status());
   const Clock::time_point first = Clock::now();

@@ -7,12 +7,14 @@
 #include <string>
 
 #include "absl/status/status.h"
+#include "engine/engine.h"
 #include "engine/plugin_registry.h"
 
 namespace loadstone {
 
 struct CommandContext {
   std::shared_ptr<const PluginRegistry> registry;
+  InstallPlugin install_plugin;  // null: no model may name plugins
   // What belongs on stdout, also when the command fails: a comparison's numbers, say.
   std::string output;
 };

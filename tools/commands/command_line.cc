@@ -75,6 +75,14 @@ CommandLine ParseCommandLine(int argc, const char* const* argv) {
   app.fallthrough();  // flags of the program may follow the command
   app.footer("Exit code 0 is success, 1 a failed load, run or comparison, 2 a usage error.");
   app.add_option("-v,--verbosity", result.verbosity, "log more, to stderr")->check(CLI::Range(0, kMaxVerbosity));
+  app.add_option("--plugin", result.plugins,
+                 "a shared library with more loaders, classes and devices; may be given several times")
+      ->type_name("SO")
+      ->allow_extra_args(false);
+  app.add_option("--plugin_folder", result.plugin_folders,
+                 "a model.json may name plugins of this folder; may be given several times")
+      ->type_name("DIR")
+      ->allow_extra_args(false);
   AddRunCommand(app, chosen);
   AddVerifyCommand(app, chosen);
   AddBenchCommand(app, chosen);

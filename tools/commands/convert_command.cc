@@ -1,6 +1,7 @@
 #include "tools/commands/convert_command.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <memory>
 #include <string>
 
@@ -27,6 +28,10 @@ absl::Status Convert(const ConvertFlags& flags, CommandContext& context) {
   }
   ASSIGN_OR_RETURN(const Weights weights, ReadWeights(flags.file, flags.weights_key, *context.registry));
   absl::Status written = WriteSafetensorsFile(flags.output, weights.tensors);
+  if (const absl::Status intact = weights.source->CheckIntact(); !intact.ok()) {
+    if (written.ok()) std::remove(flags.output.c_str());  // it may hold zeros
+    return intact;
+  }
   RETURN_IF_ERROR(Annotate(written, absl::StrCat("cannot convert ", flags.file)));
   absl::StrAppend(&context.output, "wrote ", flags.output, ": ", weights.tensors.size(), " tensors\n");
   for (const std::string& key : weights.left_out) absl::StrAppend(&context.output, "left out: ", key, "\n");

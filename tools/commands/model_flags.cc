@@ -118,10 +118,12 @@ void CheckModelFlags(const CLI::App& command, const ModelFlags& flags) {
   if (input != nullptr && input->count() == 0) throw CLI::RequiredError(kInput);
 }
 
-absl::StatusOr<ServableHandle> AcquireModel(const ModelFlags& flags, std::shared_ptr<const PluginRegistry> registry) {
+absl::StatusOr<ServableHandle> AcquireModel(const ModelFlags& flags, const CommandContext& context) {
   if (flags.threads > 0) at::set_num_threads(flags.threads);
   ASSIGN_OR_RETURN(const std::unique_ptr<Engine> engine,
-                   Engine::Create({.registry = std::move(registry), .model_repository = flags.repository}));
+                   Engine::Create({.registry = context.registry,
+                                   .model_repository = flags.repository,
+                                   .install_plugin = context.install_plugin}));
   if (flags.file.empty()) {
     return flags.version > 0 ? engine->Acquire(flags.model, flags.version) : engine->Acquire(flags.model);
   }

@@ -3,13 +3,12 @@
 #define LOADSTONE_TOOLS_COMMANDS_MODEL_FLAGS_H_
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "engine/plugin_registry.h"
 #include "engine/servable_handle.h"
+#include "tools/commands/command.h"
 
 namespace CLI {
 class App;
@@ -48,7 +47,7 @@ void CheckModelFlags(const CLI::App& command, const ModelFlags& flags);
 // The model, through an Engine of its own. Sets ATen's number of threads. Says on stderr how weights came to fit:
 // what they were recognised as, a prefix left out, tensors put together from parts.
 // InvalidArgument, ...: see Engine::Create and Engine::Acquire.
-absl::StatusOr<ServableHandle> AcquireModel(const ModelFlags& flags, std::shared_ptr<const PluginRegistry> registry);
+absl::StatusOr<ServableHandle> AcquireModel(const ModelFlags& flags, const CommandContext& context);
 
 }  // namespace loadstone
 

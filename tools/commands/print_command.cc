@@ -12,7 +12,7 @@ namespace loadstone {
 namespace {
 
 absl::Status Print(const ModelFlags& flags, CommandContext& context) {
-  ASSIGN_OR_RETURN(const ServableHandle model, AcquireModel(flags, context.registry));
+  ASSIGN_OR_RETURN(const ServableHandle model, AcquireModel(flags, context));
   absl::StrAppend(&context.output, model->module().ToString(), "\n");
   return absl::OkStatus();
 }

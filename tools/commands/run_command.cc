@@ -24,7 +24,7 @@ struct RunFlags {
 absl::Status Run(const RunFlags& flags, CommandContext& context) {
   if (!flags.output.empty()) RETURN_IF_ERROR(CheckOutputPath(flags.output));
   ASSIGN_OR_RETURN(const Inputs inputs, ReadInputFiles(flags.inputs));
-  ASSIGN_OR_RETURN(const ServableHandle model, AcquireModel(flags.model, context.registry));
+  ASSIGN_OR_RETURN(const ServableHandle model, AcquireModel(flags.model, context));
   ASSIGN_OR_RETURN(const c10::IValue output, model->Run(inputs));
   if (flags.output.empty()) {
     ASSIGN_OR_RETURN(context.output, FormatOutput(output));

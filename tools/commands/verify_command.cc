@@ -96,7 +96,7 @@ absl::Status Verify(const VerifyFlags& flags, CommandContext& context) {
   if (expected->empty()) {
     return absl::InvalidArgumentError(absl::StrCat(flags.expected, ": holds no tensor to compare with"));
   }
-  ASSIGN_OR_RETURN(const ServableHandle model, AcquireModel(flags.model, context.registry));
+  ASSIGN_OR_RETURN(const ServableHandle model, AcquireModel(flags.model, context));
   ASSIGN_OR_RETURN(const c10::IValue output_value, model->Run(inputs));
   ASSIGN_OR_RETURN(const NamedList<at::Tensor> outputs, NamedTensors("output", output_value));
   const absl::Status status = CompareAll(outputs, *expected, flags.tolerance, context.output);

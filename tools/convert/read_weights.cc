@@ -62,10 +62,11 @@ class Collector {
     return absl::OkStatus();
   }
 
-  // Tensors in dicts, lists and tuples; the interpreter limits their depth.
+  // Tensors in dicts, lists, tuples and objects; the interpreter limits their depth.
   absl::Status AddValue(const std::string& path, const Attribute& value) {
     RETURN_IF_ERROR(CountVisit());
     if (const at::Tensor* tensor = value.tensor()) return AddTensor("", {path.empty() ? "tensor" : path, *tensor});
+    if (const Attribute::Object* object = value.object()) return AddValue(path, object->state);
     if (const Attribute::Dict* dict = value.dict()) {
       for (const auto& [key, item] : dict->entries) {
         const std::string* text = key.text();
@@ -166,14 +167,25 @@ absl::StatusOr<Weights> ReadByLoaders(const ByteSource& source, const PluginRegi
 
 }  // namespace
 
+absl::StatusOr<Weights> ReadTorchscriptWeights(const ByteSource& source) {
+  ASSIGN_OR_RETURN(const std::shared_ptr<const TorchFile> file, OpenTorchscriptData(source));
+  ASSIGN_OR_RETURN(const Attribute value, Interpreter(*file).Interpret(file->document().root()));
+  Weights weights;
+  RETURN_IF_ERROR(Collector(weights).AddValue("", value));
+  return weights;
+}
+
 absl::StatusOr<Weights> ReadWeights(const std::string& path, absl::string_view weights_key,
                                     const PluginRegistry& registry) {
   ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(path));
   const absl::StatusOr<std::shared_ptr<const TorchFile>> file = OpenTorchFile(*source);
-  absl::StatusOr<Weights> weights = file.ok()                                ? ReadTorchFile(**file, weights_key)
-                                    : absl::IsInvalidArgument(file.status()) ? ReadByLoaders(*source, registry)
-                                                                             : file.status();
+  absl::StatusOr<Weights> weights = file.ok() ? ReadTorchFile(**file, weights_key) : file.status();
+  if (absl::IsInvalidArgument(file.status())) weights = ReadTorchscriptWeights(*source);
+  if (absl::IsInvalidArgument(file.status()) && absl::IsInvalidArgument(weights.status())) {
+    weights = ReadByLoaders(*source, registry);
+  }
   if (!weights.ok()) return Annotate(weights.status(), path);
+  weights->source = source;
   if (weights->tensors.empty()) return absl::InvalidArgumentError(absl::StrCat(path, ": the file holds no tensors"));
   return weights;
 }

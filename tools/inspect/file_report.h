@@ -19,6 +19,7 @@ struct FileReport {
     kStateDict,
     kCheckpoint,  // a torch.save file of one of these, among other things
     kOther,       // a torch.save file of something else
+    kTorchscript,
     kUnknown,     // no loader reads it
     kBroken,      // begins as a model does, and cannot be read
   };
@@ -47,10 +48,20 @@ struct FileReport {
     std::string type;
     std::string value;  // short
   };
-  struct UnsafeName {
-    std::string name;
-    std::string does;   // "runs commands"
-    size_t offset = 0;  // in the pickle
+  // What can become of whoever gives the file to Python's torch.load or pickle.load. Here nothing of it runs.
+  enum class Verdict {
+    kSafe,        // all that its pickles name is plain data, PyTorch's own or a registered class
+    kSuspicious,  // nothing known to do harm, but not all is known: other names, a program, or what is not looked into
+    kDangerous,   // a pickle names what runs commands or code, or reaches files, the network or the process
+    kUnreadable,  // it breaks a rule of its format, or goes past a limit: nobody can say what it does
+  };
+  // One reason for a verdict other than kSafe.
+  struct Finding {
+    Verdict verdict = Verdict::kSuspicious;
+    std::string name;    // of the class or function; "" where the reason is the file itself
+    std::string reason;  // "runs commands"
+    std::string record;  // of the archive, in which the pickle lies; "" where the file is no archive
+    size_t offset = 0;   // bytes from the start of that record, or of the file, to the opcode that names it first
   };
 
   std::string path;
@@ -66,14 +77,18 @@ struct FileReport {
   std::vector<Entry> entries;
   size_t entries_left_out = 0;
   std::vector<std::string> other_names;  // classes and functions that the pickle names, but those above and below
-  std::vector<UnsafeName> unsafe;
+  std::vector<Finding> findings;
 };
 
 // "whole module", "state dict", ...
 absl::string_view KindText(FileReport::Kind kind);
-// "unsafe", "broken", "no model" or "ok".
-absl::string_view Verdict(const FileReport& report);
-// OK unless the verdict is "unsafe" (PermissionDenied, with the names) or "broken" (why).
+// kDangerous before kUnreadable before kSuspicious: one finding decides.
+FileReport::Verdict VerdictOf(const FileReport& report);
+// "safe", "suspicious", "dangerous" or "unreadable".
+absl::string_view VerdictText(FileReport::Verdict verdict);
+// "names posix.system, which runs commands (at byte 26 of archive/data.pkl)".
+std::string FindingText(const FileReport::Finding& finding);
+// PermissionDenied for kDangerous (why and where), the file's own error for kUnreadable; else OK.
 absl::Status VerdictStatus(const FileReport& report);
 
 }  // namespace loadstone

@@ -1,12 +1,13 @@
 #include "tools/inspect/inspect_file.h"
 
+#include <ATen/core/Tensor.h>
+
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
-
-#include <ATen/core/Tensor.h>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
@@ -18,13 +19,14 @@
 #include "engine/model_spec.h"
 #include "engine/module_def.h"
 #include "engine/state_dict.h"
-#include "loaders/pickle/dangerous_names.h"
 #include "loaders/pickle/unpickler.h"
 #include "loaders/torch_format/file_content.h"
 #include "loaders/torch_format/interpreter.h"
 #include "loaders/torch_format/tensor_reader.h"
 #include "loaders/torch_format/torch_file.h"
+#include "tools/convert/read_weights.h"
 #include "tools/inspect/describe_value.h"
+#include "tools/inspect/scan_pickles.h"
 #include "tools/tensor_io/format_value.h"
 
 namespace loadstone {
@@ -37,10 +39,14 @@ constexpr size_t kMaxPath = 1000;
 
 FileReport::Kind KindOf(ContentKind kind) {
   switch (kind) {
-    case ContentKind::kModule: return FileReport::Kind::kModule;
-    case ContentKind::kStateDict: return FileReport::Kind::kStateDict;
-    case ContentKind::kCheckpoint: return FileReport::Kind::kCheckpoint;
-    case ContentKind::kOther: return FileReport::Kind::kOther;
+    case ContentKind::kModule:
+      return FileReport::Kind::kModule;
+    case ContentKind::kStateDict:
+      return FileReport::Kind::kStateDict;
+    case ContentKind::kCheckpoint:
+      return FileReport::Kind::kCheckpoint;
+    case ContentKind::kOther:
+      return FileReport::Kind::kOther;
   }
   return FileReport::Kind::kOther;
 }
@@ -175,12 +181,7 @@ class TorchInspection {
     for (const FileReport::Model& model : report_.models) {
       for (const FileReport::Class& a_class : model.classes) listed.insert(a_class.name);
     }
-    for (const pickle::Name* name : document_.dangerous_names()) {
-      const std::string shown = Shown(QualifiedName(*name));
-      listed.insert(shown);
-      report_.unsafe.push_back(
-          {.name = shown, .does = std::string(pickle::DangerOf(name->module, name->name)), .offset = name->offset});
-    }
+    for (const FileReport::Finding& finding : report_.findings) listed.insert(finding.name);
     for (const pickle::Name* name : document_.names()) {
       std::string shown = Shown(QualifiedName(*name));
       if (!listed.contains(shown)) report_.other_names.push_back(std::move(shown));
@@ -236,6 +237,62 @@ void InspectByLoaders(const ByteSource& source, const PluginRegistry& registry, 
   report.kind = FileReport::Kind::kUnknown;
 }
 
+// What is not in the pickles, and what only the loaders see.
+void AddFindings(const ByteSource& source, bool is_bare_pickle, FileReport& report) {
+  const auto add = [&report](FileReport::Verdict verdict, std::string reason) {
+    report.findings.push_back({.verdict = verdict, .reason = std::move(reason)});
+  };
+  const bool explained = std::any_of(report.findings.begin(), report.findings.end(),
+                                     [](const FileReport::Finding& finding) { return finding.name.empty(); });
+  if (report.kind == FileReport::Kind::kUnknown && !is_bare_pickle && !explained) {
+    add(FileReport::Verdict::kSuspicious, absl::StrCat("it is ", report.description, ": not looked into"));
+  }
+  if (VerdictOf(report) != FileReport::Verdict::kDangerous) {
+    // The reader comes to parts of a tar's stream that the scan does not reach.
+    const absl::Status opened = OpenTorchFile(source).status();
+    if (absl::IsPermissionDenied(opened)) add(FileReport::Verdict::kDangerous, std::string(opened.message()));
+  }
+  for (const FileReport::Model& model : report.models) {
+    if (model.problems.empty()) continue;
+    add(FileReport::Verdict::kSuspicious, absl::StrCat("part of it cannot be read: ", model.problems.front()));
+    break;
+  }
+}
+
+// Its attributes, as data: the program is not looked at.
+void InspectTorchscript(const absl::StatusOr<Weights>& weights, FileReport& report) {
+  report.container = "zip";
+  if (!weights.ok()) return SetBroken(weights.status(), report);
+  report.kind = FileReport::Kind::kTorchscript;
+  FileReport::Model model;
+  model.class_name = "torch.jit._script.RecursiveScriptModule";  // what torch.jit.load gives
+  for (const Named<at::Tensor>& tensor : weights->tensors) AddTensor(Join("", tensor.name), tensor.value, model);
+  report.models.push_back(std::move(model));
+}
+
+void Inspect(const ByteSource& source, const PluginRegistry& registry, FileReport& report) {
+  PickleScan scan = ScanPickles(source, registry);
+  report.findings = std::move(scan.findings);
+  const absl::StatusOr<std::shared_ptr<const TorchFile>> file = InspectTorchFile(source);
+  if (file.ok()) {
+    report.container = std::string((*file)->container());
+    report.pickle_protocol = (*file)->document().protocol();
+    report.byte_order = (*file)->byte_order() == ByteOrder::kLittle ? "little" : "big";
+    TorchInspection(**file, registry, report).Run();
+  } else if (const absl::StatusOr<Weights> script = ReadTorchscriptWeights(source);
+             !absl::IsInvalidArgument(script.status())) {
+    InspectTorchscript(script, report);
+  } else if (absl::IsInvalidArgument(file.status())) {
+    InspectByLoaders(source, registry, report);
+    if (report.kind == FileReport::Kind::kUnknown) {
+      report.description = std::string(absl::StripPrefix(file.status().message(), "not a torch.save file: it is "));
+    }
+  } else {
+    SetBroken(file.status(), report);
+  }
+  AddFindings(source, scan.is_bare_pickle, report);
+}
+
 }  // namespace
 
 absl::StatusOr<FileReport> InspectFile(const std::string& path, const PluginRegistry& registry) {
@@ -243,22 +300,8 @@ absl::StatusOr<FileReport> InspectFile(const std::string& path, const PluginRegi
   FileReport report;
   report.path = path;
   report.bytes = source->bytes().size();
-  const absl::StatusOr<std::shared_ptr<const TorchFile>> file = InspectTorchFile(*source);
-  if (absl::IsInvalidArgument(file.status())) {
-    InspectByLoaders(*source, registry, report);
-    if (report.kind == FileReport::Kind::kUnknown) {
-      report.description = std::string(absl::StripPrefix(file.status().message(), "not a torch.save file: it is "));
-    }
-    return report;
-  }
-  if (!file.ok()) {
-    SetBroken(file.status(), report);
-    return report;
-  }
-  report.container = std::string((*file)->container());
-  report.pickle_protocol = (*file)->document().protocol();
-  report.byte_order = (*file)->byte_order() == ByteOrder::kLittle ? "little" : "big";
-  TorchInspection(**file, registry, report).Run();
+  Inspect(*source, registry, report);
+  if (const absl::Status intact = source->CheckIntact(); !intact.ok()) SetBroken(intact, report);
   return report;
 }
 

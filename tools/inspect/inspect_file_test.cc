@@ -2,16 +2,17 @@
 
 #include <fstream>
 #include <iterator>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "engine/base/status_matchers.h"
 #include "engine/plugin_registry.h"
+#include "loaders/archive/zip_builder.h"
 #include "plugins/builtin/builtin_plugins.h"
 #include "tools/inspect/report_json.h"
 #include "tools/inspect/report_text.h"
@@ -27,6 +28,8 @@ using ::testing::Not;
 using ::testing::SizeIs;
 using testing::StatusIs;
 using Kind = FileReport::Kind;
+using Verdict = FileReport::Verdict;
+using std::string_literals::operator""s;
 
 std::string Digits(absl::string_view name) { return absl::StrCat("tests/testdata/digits/", name); }
 std::string Hostile(absl::string_view name) { return absl::StrCat("tests/testdata/hostile/", name); }
@@ -71,7 +74,8 @@ TEST(InspectFileTest, ModuleHasItsClassesAndPaths) {
   EXPECT_EQ(report.container, "zip");
   EXPECT_EQ(report.pickle_protocol, 2);
   EXPECT_EQ(report.byte_order, "little");
-  EXPECT_EQ(Verdict(report), "ok");
+  EXPECT_EQ(VerdictOf(report), Verdict::kSafe);
+  EXPECT_THAT(report.findings, IsEmpty());
   ASSERT_THAT(report.models, SizeIs(1));
   const FileReport::Model& model = report.models[0];
   EXPECT_EQ(model.class_name, "digits.model.DigitsNet");
@@ -121,7 +125,7 @@ TEST(InspectFileTest, LoneTensorIsDescribed) {
   ASSERT_THAT(report.entries, SizeIs(1));
   EXPECT_EQ(report.entries[0].type, "Tensor");
   EXPECT_EQ(report.entries[0].value, "float32 [1, 2]");
-  EXPECT_EQ(Verdict(report), "no model");
+  EXPECT_EQ(VerdictOf(report), Verdict::kSafe);
 }
 
 TEST(InspectFileTest, ItemsOfATupleAreDescribed) {
@@ -131,27 +135,101 @@ TEST(InspectFileTest, ItemsOfATupleAreDescribed) {
   EXPECT_EQ(report.entries[1].value, "int64 [2]");
 }
 
-TEST(InspectFileTest, CommandIsUnsafe) {
+TEST(InspectFileTest, CommandIsDangerous) {
   const FileReport report = Inspect(Hostile("os_system.pth"));
-  ASSERT_THAT(report.unsafe, SizeIs(1));
-  EXPECT_THAT(report.unsafe[0].name, HasSubstr("system"));
-  EXPECT_THAT(report.unsafe[0].does, Not(IsEmpty()));
-  EXPECT_GT(report.unsafe[0].offset, 0);
-  EXPECT_EQ(Verdict(report), "unsafe");
-  EXPECT_THAT(VerdictStatus(report), StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("system")));
+  ASSERT_THAT(report.findings, SizeIs(1));
+  EXPECT_EQ(report.findings[0].verdict, Verdict::kDangerous);
+  EXPECT_EQ(report.findings[0].name, "posix.system");
+  EXPECT_EQ(report.findings[0].reason, "runs commands");
+  EXPECT_EQ(report.findings[0].record, "os_system/data.pkl");
+  EXPECT_EQ(report.findings[0].offset, 2);  // as Python's pickletools has it
+  EXPECT_EQ(VerdictOf(report), Verdict::kDangerous);
+  EXPECT_THAT(VerdictStatus(report), StatusIs(absl::StatusCode::kPermissionDenied, HasSubstr("posix.system")));
 }
 
-TEST(InspectFileTest, UnsafeCheckpointStillShowsItsWeights) {
+TEST(InspectFileTest, DangerousCheckpointStillShowsItsWeights) {
   const FileReport report = Inspect(Hostile("eval_in_checkpoint.pth"));
-  EXPECT_EQ(Verdict(report), "unsafe");
+  EXPECT_EQ(VerdictOf(report), Verdict::kDangerous);
   ASSERT_THAT(report.models, SizeIs(1));
   EXPECT_EQ(report.models[0].tensors[0].name, "weight");
 }
 
-TEST(InspectFileTest, OtherFileIsDescribed) {
+TEST(InspectFileTest, UnknownClassesAreSuspiciousUntilTheyAreRegistered) {
+  PluginRegistry empty;
+  ASSERT_OK_AND_ASSIGN(const FileReport report, InspectFile(Digits("full_module.pth"), empty));
+  EXPECT_EQ(VerdictOf(report), Verdict::kSuspicious);
+  EXPECT_OK(VerdictStatus(report));
+  EXPECT_EQ(report.findings[0].name, "digits.model.DigitsNet");
+  EXPECT_EQ(report.findings[0].record, "full_module/data.pkl");
+  EXPECT_EQ(report.findings[0].reason, "is neither plain data nor a registered class");
+  for (const FileReport::Finding& finding : report.findings) EXPECT_TRUE(absl::StartsWith(finding.name, "digits."));
+}
+
+// What pickle.dump wrote, which torch.load and pickle.load both run.
+TEST(InspectFileTest, BarePickleIsScanned) {
+  const FileReport dangerous = Inspect(WriteTemporary("a.pkl",
+                                                      "\x80\x02K\x01"
+                                                      "0cos\nsystem\nX\x01\0\0\0x\x85R."s));
+  EXPECT_EQ(VerdictOf(dangerous), Verdict::kDangerous);
+  ASSERT_THAT(dangerous.findings, SizeIs(1));
+  EXPECT_EQ(dangerous.findings[0].offset, 5);
+  EXPECT_EQ(dangerous.findings[0].record, "");
+  EXPECT_EQ(VerdictOf(Inspect(WriteTemporary("b.pkl", "\x80\x02}."))), Verdict::kSafe);
+  EXPECT_EQ(VerdictOf(Inspect(WriteTemporary("c.pkl", "cshop\nRanker\n)R."))), Verdict::kSuspicious);
+}
+
+TEST(InspectFileTest, OffsetIsThatOfTheOpcodeWhereverTheNameStands) {
+  const FileReport report = Inspect(WriteTemporary("a.pkl", "\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x01x\x85R."));
+  ASSERT_THAT(report.findings, SizeIs(1));
+  EXPECT_EQ(report.findings[0].offset, 14);  // of STACK_GLOBAL
+}
+
+TEST(InspectFileTest, CallsBeforeAPickleBreaksAreFound) {
+  EXPECT_EQ(VerdictOf(Inspect(WriteTemporary("a.pkl", "cos\nsystem\n(S'x'\ntR\xff"))), Verdict::kDangerous);
+}
+
+TEST(InspectFileTest, SecondPickleOfAFileIsScannedToo) {
+  const FileReport report = Inspect(WriteTemporary("a.pkl", "N.cos\nsystem\n."));
+  ASSERT_THAT(report.findings, SizeIs(1));
+  EXPECT_EQ(report.findings[0].offset, 2);
+}
+
+TEST(InspectFileTest, EveryPickleOfAZipIsScanned) {
+  testing::ZipFile zip;
+  zip.entries = {{.name = "a/data.pkl", .content = "\x80\x02}."},
+                 {.name = "a/version", .content = "3\n"},
+                 {.name = "a/other.pkl",
+                  .content = "\x80\x02"
+                             "cos\nsystem\n.",
+                  .deflate = true}};
+  const FileReport report = Inspect(WriteTemporary("two.pth", testing::Build(zip)));
+  ASSERT_THAT(report.findings, SizeIs(1));
+  EXPECT_EQ(report.findings[0].record, "a/other.pkl");
+  EXPECT_EQ(report.findings[0].offset, 2);
+  EXPECT_EQ(VerdictOf(report), Verdict::kDangerous);
+}
+
+TEST(InspectFileTest, TorchscriptHoldsAProgram) {
+  testing::ZipFile zip;
+  zip.entries = {{.name = "a/data.pkl",
+                  .content = "\x80\x02"
+                             "c__torch__\nNet\n)\x81."},
+                 {.name = "a/constants.pkl", .content = "\x80\x02)."},
+                 {.name = "a/version", .content = "3\n"}};
+  const FileReport report = Inspect(WriteTemporary("script.pt", testing::Build(zip)));
+  EXPECT_EQ(VerdictOf(report), Verdict::kSuspicious);
+  ASSERT_THAT(report.findings, SizeIs(1));
+  EXPECT_THAT(report.findings[0].reason, HasSubstr("holds a TorchScript program"));
+  EXPECT_OK(VerdictStatus(report));
+}
+
+TEST(InspectFileTest, OtherFileIsDescribedAndNotLookedInto) {
   const FileReport report = Inspect(Digits("print.txt"));
   EXPECT_EQ(report.kind, Kind::kUnknown);
   EXPECT_THAT(report.description, HasSubstr("a text file"));
+  EXPECT_EQ(VerdictOf(report), Verdict::kSuspicious);
+  ASSERT_THAT(report.findings, SizeIs(1));
+  EXPECT_THAT(report.findings[0].reason, AllOf(HasSubstr("a text file"), HasSubstr("not looked into")));
   EXPECT_OK(VerdictStatus(report));
 }
 
@@ -171,7 +249,7 @@ TEST(InspectFileTest, TruncatedFileIsBroken) {
   const std::string bytes = ReadText(Digits("full_module.pth"));
   const FileReport report = Inspect(WriteTemporary("half.pth", absl::string_view(bytes).substr(0, bytes.size() / 2)));
   EXPECT_EQ(report.kind, Kind::kBroken);
-  EXPECT_EQ(Verdict(report), "broken");
+  EXPECT_EQ(VerdictOf(report), Verdict::kUnreadable);
   EXPECT_THAT(VerdictStatus(report), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("half.pth")));
 }
 
@@ -197,16 +275,27 @@ TEST(InspectFileTest, MissingFileIsNotFound) {
 TEST(ReportTextTest, HasEverySection) {
   EXPECT_THAT(ReportText(Inspect(Digits("checkpoint.pth"))),
               AllOf(HasSubstr("checkpoint, "), HasSubstr("at model_state_dict: a state dict"), HasSubstr("tensors ("),
-                    HasSubstr("entries ("), HasSubstr("also names: "), HasSubstr("verdict: ok\n")));
+                    HasSubstr("entries ("), HasSubstr("also names: "), HasSubstr("verdict: safe: ")));
 }
 
 TEST(ReportJsonTest, HasTheSameFacts) {
   const nlohmann::json json = nlohmann::json::parse(ReportJson(Inspect(Digits("full_module.pth"))));
   EXPECT_EQ(json["kind"], "whole module");
-  EXPECT_EQ(json["verdict"], "ok");
+  EXPECT_EQ(json["verdict"], "safe");
   EXPECT_EQ(json["models"][0]["class"], "digits.model.DigitsNet");
   EXPECT_EQ(json["models"][0]["tensors"][0]["shape"], nlohmann::json({16, 1, 3, 3}));
-  EXPECT_TRUE(json["unsafe"].empty());
+  EXPECT_TRUE(json["findings"].empty());
+}
+
+TEST(ReportJsonTest, FindingSaysWhatAndWhere) {
+  const nlohmann::json json = nlohmann::json::parse(ReportJson(Inspect(Hostile("os_system.pth"))));
+  EXPECT_EQ(json["verdict"], "dangerous");
+  const nlohmann::json& finding = json["findings"][0];
+  EXPECT_EQ(finding["verdict"], "dangerous");
+  EXPECT_EQ(finding["name"], "posix.system");
+  EXPECT_EQ(finding["reason"], "runs commands");
+  EXPECT_EQ(finding["record"], "os_system/data.pkl");
+  EXPECT_TRUE(finding["offset"].is_number_unsigned());
 }
 
 TEST(ReportJsonTest, BytesThatAreNoTextAreReplaced) {

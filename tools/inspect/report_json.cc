@@ -26,13 +26,24 @@ Json ModelJson(const FileReport::Model& model) {
   return json;
 }
 
+Json FindingJson(const FileReport::Finding& finding) {
+  Json json = {{"verdict", std::string(VerdictText(finding.verdict))}, {"reason", finding.reason}};
+  if (finding.name.empty()) return json;
+  json["name"] = finding.name;
+  json["record"] = finding.record;
+  json["offset"] = finding.offset;
+  return json;
+}
+
 }  // namespace
 
 std::string ReportJson(const FileReport& report) {
   Json json = {{"path", report.path},
                {"bytes", report.bytes},
                {"kind", std::string(KindText(report.kind))},
-               {"verdict", std::string(Verdict(report))}};
+               {"verdict", std::string(VerdictText(VerdictOf(report)))}};
+  json["findings"] = Json::array();
+  for (const FileReport::Finding& finding : report.findings) json["findings"].push_back(FindingJson(finding));
   if (!report.description.empty()) json["description"] = report.description;
   if (!report.error.ok()) json["error"] = std::string(report.error.message());
   if (!report.container.empty()) {
@@ -47,10 +58,6 @@ std::string ReportJson(const FileReport& report) {
     }
     if (report.entries_left_out > 0) json["entries_left_out"] = report.entries_left_out;
     json["other_names"] = report.other_names;
-    json["unsafe"] = Json::array();
-    for (const FileReport::UnsafeName& unsafe : report.unsafe) {
-      json["unsafe"].push_back({{"name", unsafe.name}, {"does", unsafe.does}, {"offset", unsafe.offset}});
-    }
   }
   return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
 }

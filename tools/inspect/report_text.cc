@@ -55,19 +55,34 @@ void AppendEntries(const FileReport& report, std::string& text) {
   if (report.entries_left_out > 0) absl::StrAppend(&text, "  ... and ", report.entries_left_out, " more\n");
 }
 
+absl::string_view Explanation(const FileReport& report, FileReport::Verdict verdict) {
+  switch (verdict) {
+    case FileReport::Verdict::kSafe:
+      return "all that it names is plain data, of PyTorch or a registered class";
+    case FileReport::Verdict::kSuspicious:
+      return "nothing known to do harm, but not all is known";
+    case FileReport::Verdict::kDangerous:
+      return "made to run commands or code when Python loads it";
+    case FileReport::Verdict::kUnreadable:
+      return report.error.message();
+  }
+  return "?";
+}
+
 std::string VerdictLine(const FileReport& report) {
-  const std::string verdict = absl::StrCat("verdict: ", Verdict(report));
-  if (!report.unsafe.empty()) return absl::StrCat(verdict, ": made to run commands or code when Python loads it\n");
-  if (!report.error.ok()) return absl::StrCat(verdict, ": ", report.error.message(), "\n");
+  const FileReport::Verdict verdict = VerdictOf(report);
+  return absl::StrCat("verdict: ", VerdictText(verdict), ": ", Explanation(report, verdict), "\n");
+}
+
+// What a load would ask for; no verdict on the file.
+std::string MissingClasses(const FileReport& report) {
   size_t missing = 0;
   for (const FileReport::Model& model : report.models) {
     missing += static_cast<size_t>(std::count_if(model.classes.begin(), model.classes.end(),
                                                  [](const FileReport::Class& c) { return !c.registered; }));
   }
-  if (missing > 0) {
-    return absl::StrCat(verdict, ": but ", missing, missing == 1 ? " class is" : " classes are", " not registered\n");
-  }
-  return verdict + "\n";
+  if (missing == 0) return "";
+  return absl::StrCat(missing, missing == 1 ? " class is" : " classes are", " not registered\n");
 }
 
 }  // namespace
@@ -86,8 +101,9 @@ std::string ReportText(const FileReport& report) {
   if (!report.other_names.empty()) {
     absl::StrAppend(&text, "also names: ", absl::StrJoin(report.other_names, ", "), "\n");
   }
-  for (const FileReport::UnsafeName& unsafe : report.unsafe) {
-    absl::StrAppend(&text, "UNSAFE: ", unsafe.name, " ", unsafe.does, ", at byte ", unsafe.offset, " of the pickle\n");
+  absl::StrAppend(&text, MissingClasses(report));
+  for (const FileReport::Finding& finding : report.findings) {
+    absl::StrAppend(&text, VerdictText(finding.verdict), ": ", FindingText(finding), "\n");
   }
   return text + VerdictLine(report);
 }

@@ -71,6 +71,7 @@ absl::StatusOr<at::Tensor> ParseNpy(absl::string_view bytes) {
 absl::StatusOr<at::Tensor> ReadNpyFile(const std::string& path) {
   ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(path));
   absl::StatusOr<at::Tensor> tensor = ParseNpy(source->bytes());
+  RETURN_IF_ERROR(source->CheckIntact());
   if (!tensor.ok()) return Annotate(tensor.status(), path);
   return tensor;
 }

@@ -78,6 +78,7 @@ absl::StatusOr<NamedList<at::Tensor>> KeyedTensors(const c10::IValue& value) {
 absl::StatusOr<c10::IValue> ReadValueFile(const std::string& path) {
   ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(path));
   absl::StatusOr<c10::IValue> value = ReadValue(*source);
+  RETURN_IF_ERROR(source->CheckIntact());
   if (!value.ok()) return Annotate(value.status(), path);
   return value;
 }
