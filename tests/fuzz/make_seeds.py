@@ -67,6 +67,14 @@ def main() -> None:
     index["weight_map"]["b"] = "../model.safetensors"
     write("index_json", "leaves_folder", json.dumps(index).encode())
     write("index_json", "nested", b'{"weight_map":' + b"[" * 100 + b"]" * 100 + b"}")
+    architecture = {"class": "digits.model.DigitsNet", "args": {"width": 16, "names": ["a", 1, 2.5, None, True]}}
+    fields = {"loader": "state_dict", "architecture": architecture, "strict": False, "ignore_hooks": True,
+              "weights_key": "ema.model", "device": "cpu", "key_renames": {"module.": "", "net.": "model."}}
+    write("model_json", "full", json.dumps(fields).encode())
+    write("model_json", "positional", json.dumps({"architecture": {"class": "torch.nn.Linear", "args": [2, 3]}}).encode())
+    write("model_json", "unknown_field", b'{"stricct": true}')
+    write("model_json", "nested", b'{"architecture":{"class":"x","args":' + b"[" * 200 + b"]" * 200 + b"}}")
+    write("model_json", "huge_number", b'{"architecture":{"class":"x","args":[9223372036854775808,1e999,-0]}}')
 
 
 if __name__ == "__main__":

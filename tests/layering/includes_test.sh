@@ -25,6 +25,7 @@ forbid engine '(loaders|custom_ops|plugins|tools|tests)/' "the engine knows no f
 forbid loaders '(custom_ops|plugins|tools|tests)/' "loaders know no class, device or program"
 forbid custom_ops '(loaders|plugins|tools|tests)/' "classes know no format, device or program"
 forbid plugins/cpu '(loaders|custom_ops|tools|tests)/' "devices know no format, class or program"
+forbid plugins/dynamic '(loaders|custom_ops|tools|tests)/' "what loads libraries knows no format, class or program"
 for folder in loaders custom_ops plugins tools tests; do
   forbid "$folder" 'engine/internal/' "engine/internal is the engine's own"
 done
