@@ -20,8 +20,8 @@ namespace loadstone {
 absl::StatusOr<std::vector<ModelSpec>> ReadModelRepository(const std::string& root);
 
 // Applies the text of a model.json to `spec`. Fields: "loader", "architecture" {"class", "args"} or {"file"},
-// "strict", "weights_key", "ignore_hooks", "key_renames" {prefix: replacement}, "device". InvalidArgument: not JSON, over
-// 1 MiB or 10,000 names, an unknown field (names the nearest), or a value of the wrong type.
+// "strict", "weights_key", "ignore_hooks", "key_renames" {prefix: replacement}, "device". InvalidArgument: not JSON,
+// over 1 MiB or 10,000 names, an unknown field (names the nearest), or a value of the wrong type.
 absl::Status ApplyModelJson(absl::string_view text, ModelSpec& spec);
 
 }  // namespace loadstone

@@ -39,7 +39,7 @@ bool HasKey(const ModuleDef& def, absl::string_view key) {
   return child != nullptr && *child != nullptr && HasKey(**child, key.substr(dot + 1));
 }
 
-// The prefix to strip from every key, or "". The first key that the architecture knows, with a prefix or without, tells.
+// The prefix to strip from every key, or "". The first key that the architecture knows, with or without one, tells.
 std::string WrapperPrefix(const std::vector<std::string>& keys, const ModuleDef& architecture) {
   for (const std::string& key : keys) {
     if (HasKey(architecture, key)) return "";
@@ -47,8 +47,8 @@ std::string WrapperPrefix(const std::vector<std::string>& keys, const ModuleDef&
     while (ConsumeWrapperPrefix(rest)) {
       if (!HasKey(architecture, rest)) continue;
       const std::string found = key.substr(0, key.size() - rest.size());
-      const bool everywhere = std::all_of(keys.begin(), keys.end(),
-                                          [&found](const std::string& other) { return absl::StartsWith(other, found); });
+      const auto has_it = [&found](const std::string& other) { return absl::StartsWith(other, found); };
+      const bool everywhere = std::all_of(keys.begin(), keys.end(), has_it);
       return everywhere ? found : "";
     }
   }

@@ -63,8 +63,8 @@ class Value {
   bool is_text() const { return kind_ == Kind::kText; }
   // kBytes from Python 2, where a string is bytes and text at once: compares equal to text of the same bytes.
   bool is_python2_string() const { return python2_string_; }
-  // For the kind that says so. Of a value of another kind each gives zero or something empty: what a file holds is never
-  // taken for something else.
+  // For the kind that says so. Of a value of another kind each gives zero or something empty: what a file holds is
+  // never taken for something else.
   bool bool_value() const { return kind_ == Kind::kBool && int_ != 0; }
   int64_t int_value() const { return kind_ == Kind::kInt || kind_ == Kind::kBool ? int_ : 0; }  // a bool is an int
   double float_value() const { return kind_ == Kind::kFloat ? float_ : 0; }

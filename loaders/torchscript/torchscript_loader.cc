@@ -1,6 +1,5 @@
 #include "loaders/torchscript/torchscript_loader.h"
 
-#include <algorithm>
 #include <exception>
 #include <memory>
 #include <utility>
@@ -10,28 +9,19 @@
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/serialization/import.h>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
-#include "loaders/archive/zip_archive.h"
 #include "loaders/torch_format/torch_file.h"
 #include "loaders/torchscript/script_module.h"
 
 namespace loadstone {
 namespace {
 
-// The one record that torch.load itself goes by (torch/serialization.py, _is_torchscript_zip).
+// InvalidArgument: it is none. Other errors: as its data is read, which never runs its program.
 absl::Status CheckIsTorchscript(const ByteSource& source) {
   // What torch.save wrote, other loaders have opened already.
-  if (!absl::StartsWith(source.bytes(), "PK") || OpenTorchFile(source).ok()) {
-    return absl::InvalidArgumentError("not a TorchScript archive");
-  }
-  ASSIGN_OR_RETURN(const ZipArchive archive, ZipArchive::Open(source.bytes(), source.limits()));
-  const bool found = std::any_of(archive.records().begin(), archive.records().end(), [](const ZipRecord& record) {
-    return absl::EndsWith(record.name, "/constants.pkl") &&
-           std::count(record.name.begin(), record.name.end(), '/') == 1;
-  });
-  return found ? absl::OkStatus() : absl::InvalidArgumentError("not a TorchScript archive: no constants.pkl");
+  if (OpenTorchFile(source).ok()) return absl::InvalidArgumentError("not a TorchScript archive");
+  return OpenTorchscriptData(source).status();
 }
 
 }  // namespace
@@ -46,6 +36,10 @@ absl::Status TorchscriptLoader::CanLoad(const ByteSource& source) const {
 
 absl::StatusOr<ModelContent> TorchscriptLoader::Load(const ModelSpec& spec, const ByteSource& source) const {
   RETURN_IF_ERROR(CheckIsTorchscript(source));
+  // Placing the module would move its wrapper's tensors, not those that the program uses.
+  if (spec.device != "auto" && spec.device != "cpu") {
+    return absl::UnimplementedError(absl::StrCat("TorchScript on device ", spec.device, ": it runs on the cpu only"));
+  }
   try {
     const absl::string_view bytes = source.bytes();
     auto reader =

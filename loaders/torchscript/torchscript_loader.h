@@ -15,8 +15,8 @@ class TorchscriptLoader : public Loader {
   absl::string_view name() const override { return "torchscript"; }
   // Always InvalidArgument; for a TorchScript archive it says how to load one.
   absl::Status CanLoad(const ByteSource& source) const override;
-  // A ready module; its weights are copied. InvalidArgument: no TorchScript archive. DataLoss: one that LibTorch
-  // refuses (says why).
+  // A ready module for the cpu; its weights are copied. InvalidArgument: no TorchScript archive. Unimplemented: the spec
+  // names another device. DataLoss: one that LibTorch refuses (says why). Others: see OpenTorchscriptData.
   absl::StatusOr<ModelContent> Load(const ModelSpec& spec, const ByteSource& source) const override;
 };
 

@@ -221,6 +221,22 @@ TEST_F(FilesTest, CopiesAreSaidAtVerbosity1) {
   EXPECT_EQ(files, words.size());
 }
 
+TEST_F(FilesTest, TorchscriptIsForTheCpu) {
+  for (const TarMember& member : members_) {
+    if (member.name != "torchscript/traced.pth") continue;
+    ModelSpec spec;
+    spec.name = "script";
+    spec.loader = "torchscript";
+    spec.path = testing::WriteTemporary("script.pth", member.bytes);
+    spec.device = "cuda:0";
+    const std::shared_ptr<const PluginRegistry> registry = testing::BuiltinRegistry();
+    ASSERT_OK_AND_ASSIGN(const Loader* loader, registry->FindLoader("torchscript"));
+    ASSERT_OK_AND_ASSIGN(const std::shared_ptr<ByteSource> source, ByteSource::Map(spec.path));
+    EXPECT_THAT(loader->Load(spec, *source).status(),
+                testing::StatusIs(absl::StatusCode::kUnimplemented, ::testing::HasSubstr("on the cpu only")));
+  }
+}
+
 TEST_F(FilesTest, TorchscriptPathsLeadToItsTensors) {
   for (const TarMember& member : members_) {
     if (member.name != "torchscript/scripted.pth") continue;

@@ -279,16 +279,16 @@ void Inspect(const ByteSource& source, const PluginRegistry& registry, FileRepor
     report.pickle_protocol = (*file)->document().protocol();
     report.byte_order = (*file)->byte_order() == ByteOrder::kLittle ? "little" : "big";
     TorchInspection(**file, registry, report).Run();
+  } else if (!absl::IsInvalidArgument(file.status())) {
+    SetBroken(file.status(), report);
   } else if (const absl::StatusOr<Weights> script = ReadTorchscriptWeights(source);
              !absl::IsInvalidArgument(script.status())) {
     InspectTorchscript(script, report);
-  } else if (absl::IsInvalidArgument(file.status())) {
+  } else {
     InspectByLoaders(source, registry, report);
     if (report.kind == FileReport::Kind::kUnknown) {
       report.description = std::string(absl::StripPrefix(file.status().message(), "not a torch.save file: it is "));
     }
-  } else {
-    SetBroken(file.status(), report);
   }
   AddFindings(source, scan.is_bare_pickle, report);
 }

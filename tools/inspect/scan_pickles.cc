@@ -92,7 +92,9 @@ class Scan {
   bool IsHarmless(const pickle::Name& name) const {
     // TorchScript's own classes, which no Python module has; that such a file holds a program is said once for all.
     if (name.module == "__torch__" || absl::StartsWith(name.module, "__torch__.")) return true;
-    return IsKnownName(name.module, name.name) || registry_.FindModuleClass(QualifiedName(name)).ok();
+    const std::string qualified = QualifiedName(name);
+    return IsKnownName(name.module, name.name) || registry_.HasModuleClass(qualified) ||
+           registry_.FindForwardHook(qualified) != nullptr;
   }
 
   const PluginRegistry& registry_;
