@@ -18,6 +18,7 @@
 #include "engine/base/logging.h"
 #include "engine/base/status_macros.h"
 #include "engine/internal/architecture_recognition.h"
+#include "engine/internal/device_choice.h"
 #include "engine/internal/model_folders.h"
 #include "engine/internal/module_builder.h"
 #include "engine/internal/state_dict_binding.h"
@@ -25,17 +26,6 @@
 
 namespace loadstone {
 namespace {
-
-constexpr absl::string_view kAuto = "auto";
-constexpr absl::string_view kCpu = "cpu";
-
-absl::StatusOr<const Device*> ChooseDevice(const ModelSpec& spec, const PluginRegistry& registry) {
-  if (spec.device != kAuto) return registry.FindDevice(spec.device);
-  for (const PluginRegistry::Entry<Device>& entry : registry.devices()) {
-    if (entry.value->name() != kCpu) return entry.value.get();
-  }
-  return registry.FindDevice(kCpu);
-}
 
 absl::StatusOr<std::shared_ptr<ModuleDef>> ConstructAndBind(const StateDict& weights, const Architecture& architecture,
                                                             const ModelSpec& spec, const PluginRegistry& registry,

@@ -12,6 +12,7 @@
 #include "loaders/state_dict/state_dict_loader.h"
 #include "loaders/torchscript/torchscript_loader.h"
 #include "plugins/cpu/cpu_device.h"
+#include "plugins/cuda/cuda_device.h"
 
 namespace loadstone {
 namespace {
@@ -29,6 +30,7 @@ constexpr Plugin kPlugins[] = {
     {"loaders/hugging_face", RegisterHuggingFaceFolder},
     {"loaders/torchscript", RegisterTorchscriptLoader},
     {"plugins/cpu", RegisterCpuDevice},
+    {"plugins/cuda", RegisterCudaDevices},
     {"custom_ops/torch_nn", RegisterTorchNn},
     {"custom_ops/torchvision", RegisterTorchvision},
     {"custom_ops/transformers", RegisterTransformers},
