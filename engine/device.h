@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <c10/core/Device.h>
+#include <c10/core/Stream.h>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -15,7 +16,8 @@ namespace loadstone {
 
 struct DeviceMemory {
   int64_t total_bytes = 0;
-  int64_t used_bytes = 0;  // by every process, as the device reports it
+  int64_t used_bytes = 0;      // by every process, as the device reports it
+  int64_t reserved_bytes = 0;  // of them, by this process's allocator: tensors, and what it keeps for the next ones
 };
 
 // Thread-safe.
@@ -31,8 +33,13 @@ class Device {
   // Moves every tensor of `module` to this device; tensors already there stay as they are, views of a mapped file
   // included. Sharing between tensors is kept. ResourceExhausted: no room; `module` is then unusable.
   virtual absl::Status Place(Module& module) const = 0;
-  // Returns when the work given to the device by this thread is done. Internal: it failed.
+  // A queue for the work of one servable: work in it runs in order, beside that of other queues. The host has one.
+  virtual c10::Stream NewStream() const { return c10::Stream(c10::Stream::DEFAULT, torch_device()); }
+  // Returns when the work in the calling thread's current stream is done. Internal: it failed. Unavailable: see Health.
   virtual absl::Status Synchronize() const = 0;
+  // Unavailable, from then on: an error that the device does not recover from in this process; no model on it runs.
+  // Takes nanoseconds.
+  virtual absl::Status Health() const { return absl::OkStatus(); }
 };
 
 }  // namespace loadstone

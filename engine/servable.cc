@@ -7,6 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <c10/core/InferenceMode.h>
+#include <c10/core/StreamGuard.h>
 #include <c10/util/Exception.h>
 
 #include "absl/strings/match.h"
@@ -46,6 +47,7 @@ class Mover {
 
 absl::StatusOr<c10::IValue> Servable::Run(const Inputs& inputs) const {
   RETURN_IF_ERROR(CheckFiles());
+  RETURN_IF_ERROR(Annotate(device_->Health(), name()));
   absl::StatusOr<c10::IValue> output = RunModule(inputs);
   RETURN_IF_ERROR(CheckFiles());  // first: what zeros came to, result or error, means nothing
   return output;
@@ -67,6 +69,7 @@ absl::StatusOr<c10::IValue> Servable::RunModule(const Inputs& inputs) const {
     for (const c10::IValue& input : inputs.args) elsewhere = elsewhere || IsElsewhere(input, target);
     for (const Named<c10::IValue>& input : inputs.kwargs) elsewhere = elsewhere || IsElsewhere(input.value, target);
     const c10::InferenceMode inference_mode;
+    const c10::StreamGuard stream(stream_);
     c10::IValue output;
     if (elsewhere) {
       Inputs moved;
@@ -84,6 +87,7 @@ absl::StatusOr<c10::IValue> Servable::RunModule(const Inputs& inputs) const {
   } catch (const c10::OutOfMemoryError& error) {
     return absl::ResourceExhaustedError(absl::StrCat(name(), ": ", error.what_without_backtrace()));
   } catch (const c10::Error& error) {
+    RETURN_IF_ERROR(Annotate(device_->Health(), name()));
     const std::string text = absl::StrCat(name(), ": ", error.what_without_backtrace());
     // The host's allocator has no exception of its own (c10/core/impl/alloc_cpu.cpp).
     if (absl::StrContains(text, "DefaultCPUAllocator: ")) return absl::ResourceExhaustedError(text);

@@ -43,6 +43,7 @@ class Servable {
            LoadReport report, std::vector<std::weak_ptr<const MappedFile>> files = {})
       : spec_(std::move(spec)),
         device_(std::move(device)),
+        stream_(device_->NewStream()),
         module_(std::move(module)),
         report_(std::move(report)),
         files_(std::move(files)) {}
@@ -60,7 +61,7 @@ class Servable {
   // outputs stay there and are complete when this returns. Output tensors are inference tensors (they cannot enter
   // autograd) and may share memory with inputs where the model returns what it was given.
   // InvalidArgument: the model refused its inputs (says in which layer, and why). ResourceExhausted: out of memory.
-  // DataLoss, from then on: a file that its weights are views of shrank (see MappedFile).
+  // From then on, DataLoss: a file that its weights are views of shrank (see MappedFile); Unavailable: the device is lost.
   absl::StatusOr<c10::IValue> Run(const Inputs& inputs) const;
 
  private:
@@ -69,6 +70,7 @@ class Servable {
 
   const ModelSpec spec_;
   const std::shared_ptr<const Device> device_;  // outlives the tensors on it
+  const c10::Stream stream_;
   const std::shared_ptr<const Module> module_;
   const LoadReport report_;
   const std::vector<std::weak_ptr<const MappedFile>> files_;  // expired where the weights were copied

@@ -37,10 +37,11 @@ class Calling : public Module {
 };
 
 template <typename Function>
-Servable MakeServable(Function function) {
+Servable MakeServable(Function function,
+                      std::shared_ptr<const Device> device = std::make_shared<FakeDevice>("fake")) {
   ModuleState state(ModuleParts{.class_name = "shop.Net"});
   return Servable({.name = "net", .version = 2, .path = "net.pth"},
-                  std::make_shared<Calling<Function>>(state, std::move(function)), std::make_shared<FakeDevice>("fake"),
+                  std::make_shared<Calling<Function>>(state, std::move(function)), std::move(device),
                   LoadReport{.loader = "fake"});
 }
 
@@ -103,6 +104,35 @@ TEST(ServableTest, BadAllocIsResourceExhausted) {
 TEST(ServableTest, OtherExceptionIsInternal) {
   const Servable servable = MakeServable([](const Inputs&) -> c10::IValue { throw std::logic_error("surprise"); });
   EXPECT_THAT(servable.Run({}), StatusIs(absl::StatusCode::kInternal, HasSubstr("net: surprise")));
+}
+
+// Is lost once its module ran.
+class Fragile : public FakeDevice {
+ public:
+  explicit Fragile(const bool& lost) : FakeDevice("fake:0"), lost_(lost) {}
+  absl::Status Health() const override {
+    return lost_ ? absl::UnavailableError("fake:0: an illegal address was read") : absl::OkStatus();
+  }
+
+ private:
+  const bool& lost_;
+};
+
+TEST(ServableTest, LostDeviceIsUnavailableFromThenOn) {
+  bool lost = false;
+  int runs = 0;
+  const Servable servable = MakeServable(
+      [&lost, &runs](const Inputs&) -> c10::IValue {
+        ++runs;
+        lost = true;
+        TORCH_CHECK(false, "launch failed");
+      },
+      std::make_shared<Fragile>(lost));
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(servable.Run({}),
+                StatusIs(absl::StatusCode::kUnavailable, "net: fake:0: an illegal address was read"));
+  }
+  EXPECT_EQ(runs, 1);
 }
 
 // Tells when it goes.
