@@ -48,12 +48,16 @@ struct ModelSpec {
   // Applied to each key of a state dict in this order: a prefix and what replaces it.
   std::vector<std::pair<std::string, std::string>> key_renames;
   UnknownHooks unknown_hooks = UnknownHooks::kRefuse;
-  // "auto" (the first accelerator, else cpu), "cpu", "cuda:1".
+  // "auto" (the first accelerator, else cpu), "cpu", "cuda" (the first of them), "cuda:1"; or several, the first that is
+  // there: "cuda:1,cpu".
   std::string device = "auto";
   LoadLimits limits;
   // Shared libraries whose classes (and formats and devices) are this model's alone, as EngineOptions::install_plugin
   // understands them.
   std::vector<std::string> plugins;
+  // Where the registered ClassSource finds classes that are not registered: a folder or zip of Python files. Empty: only
+  // registered classes. What merely lies beside a model is never read.
+  std::string source;
 };
 
 }  // namespace loadstone

@@ -11,6 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "engine/base/near_misses.h"
 #include "engine/base/status_macros.h"
+#include "engine/class_provider.h"
 
 namespace loadstone {
 namespace {
@@ -58,6 +59,8 @@ std::unique_ptr<PluginRegistry> PluginRegistry::NewScope() const {
   scope->folder_formats_ = folder_formats_;
   scope->forward_hooks_ = forward_hooks_;
   scope->reparametrizations_ = reparametrizations_;
+  scope->class_source_ = class_source_;
+  scope->class_provider_ = class_provider_;
   scope->class_index_ = class_index_;
   return scope;
 }
@@ -126,6 +129,14 @@ absl::Status PluginRegistry::AddFolderFormat(FolderFormat format) {
   return absl::OkStatus();
 }
 
+absl::Status PluginRegistry::AddClassSource(ClassSource source) {
+  if (class_source_.value != nullptr) {
+    return Duplicate("class source", class_source_.value->name, class_source_.origin, origin_);
+  }
+  class_source_ = {std::make_shared<const ClassSource>(std::move(source)), origin_};
+  return absl::OkStatus();
+}
+
 absl::Status PluginRegistry::AddClassAlias(absl::string_view alias, absl::string_view class_name) {
   const auto target = class_index_.find(class_name);
   if (target == class_index_.end()) {
@@ -150,9 +161,20 @@ const ForwardHook* PluginRegistry::FindForwardHook(absl::string_view name) const
   return entry == nullptr ? nullptr : entry->value.get();
 }
 
+bool PluginRegistry::HasModuleClass(absl::string_view name) const {
+  if (class_index_.contains(name)) return true;
+  if (class_provider_ == nullptr) return false;
+  const absl::StatusOr<const ModuleClass*> provided = class_provider_->Find(name);
+  return !provided.ok() || *provided != nullptr;
+}
+
 absl::StatusOr<const ModuleClass*> PluginRegistry::FindModuleClass(absl::string_view name) const {
   const auto found = class_index_.find(name);
   if (found != class_index_.end()) return module_classes_[found->second].value.get();
+  if (class_provider_ != nullptr) {
+    ASSIGN_OR_RETURN(const ModuleClass* provided, class_provider_->Find(name));
+    if (provided != nullptr) return provided;
+  }
   std::vector<std::string> names;
   for (const auto& [known, index] : class_index_) names.push_back(known);
   std::sort(names.begin(), names.end());

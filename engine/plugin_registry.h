@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -19,6 +20,9 @@
 #include "engine/reparametrization.h"
 
 namespace loadstone {
+
+class ClassProvider;
+struct ClassSource;
 
 // Filled first, by one thread; then given to Engine::Create, and from there on only read, by any thread.
 //
@@ -47,19 +51,25 @@ class PluginRegistry {
   absl::Status AddReparametrization(Reparametrization form);
   absl::Status AddArchitectureRecognizer(ArchitectureRecognizer recognizer);
   absl::Status AddFolderFormat(FolderFormat format);
+  // One at most.
+  absl::Status AddClassSource(ClassSource source);
   // A second name for a registered class: torch.nn.Linear for torch.nn.modules.linear.Linear.
   absl::Status AddClassAlias(absl::string_view alias, absl::string_view class_name);
+  // Asked for the classes that are not registered; of a scope, since it is one model's.
+  void SetClassProvider(std::shared_ptr<const ClassProvider> provider) { class_provider_ = std::move(provider); }
 
   // Each: NotFound, with the nearest names. Pointers live as long as this registry.
   absl::StatusOr<const Loader*> FindLoader(absl::string_view name) const;
   absl::StatusOr<const Device*> FindDevice(absl::string_view name) const;
-  // By name or alias. FailedPrecondition: not registered.
+  // By name or alias, then from the class provider. FailedPrecondition: neither has it. Others: the provider's.
   absl::StatusOr<const ModuleClass*> FindModuleClass(absl::string_view name) const;
   // Null: not known, so it is a user's code.
   const ForwardHook* FindForwardHook(absl::string_view name) const;
 
-  // The same without a message, for those who ask often.
-  bool HasModuleClass(absl::string_view name) const { return class_index_.contains(name); }
+  // Without a message, for those who ask often. True also of a class that the provider has and cannot use.
+  bool HasModuleClass(absl::string_view name) const;
+  // Null: none is registered.
+  const ClassSource* class_source() const { return class_source_.value.get(); }
 
   // In the order they were added, each with its origin.
   template <typename T>
@@ -83,6 +93,8 @@ class PluginRegistry {
   std::vector<Entry<FolderFormat>> folder_formats_;
   std::vector<Entry<ForwardHook>> forward_hooks_;
   std::vector<Entry<Reparametrization>> reparametrizations_;
+  Entry<ClassSource> class_source_;
+  std::shared_ptr<const ClassProvider> class_provider_;
   absl::flat_hash_map<std::string, size_t> class_index_;  // names and aliases to module_classes_
 };
 

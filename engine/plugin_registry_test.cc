@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "engine/base/status_matchers.h"
+#include "engine/class_provider.h"
 #include "engine/testing/fakes.h"
 
 namespace loadstone {
@@ -169,6 +170,41 @@ TEST(PluginRegistryTest, ScopeMayOutliveWhatItBeganWith) {
   registry.reset();
   ASSERT_OK_AND_ASSIGN(const Loader* loader, scope->FindLoader("fake"));
   EXPECT_EQ(loader->name(), "fake");
+}
+
+// Has one class, "shop.Linear", and one that it cannot use, "shop.Broken".
+class ShopProvider : public ClassProvider {
+ public:
+  absl::StatusOr<const ModuleClass*> Find(absl::string_view name) const override {
+    if (name == "shop.Broken") return absl::UnimplementedError("shop.py:3: async");
+    return name == "shop.Linear" ? &linear_ : nullptr;
+  }
+
+ private:
+  const ModuleClass linear_ = testing::LinearClass();
+};
+
+TEST(PluginRegistryTest, ProviderIsAskedForClassesThatAreNotRegistered) {
+  PluginRegistry registry;
+  ASSERT_OK(AddClassOf(registry, "custom_ops/tiny"));
+  const std::unique_ptr<PluginRegistry> scope = registry.NewScope();
+  scope->SetClassProvider(std::make_shared<ShopProvider>());
+  EXPECT_THAT(scope->FindModuleClass("shop.Linear"), IsOk());
+  EXPECT_TRUE(scope->HasModuleClass("shop.Linear"));
+  EXPECT_THAT(scope->FindModuleClass("shop.Broken"), StatusIs(absl::StatusCode::kUnimplemented, "shop.py:3: async"));
+  EXPECT_TRUE(scope->HasModuleClass("shop.Broken"));
+  EXPECT_THAT(scope->FindModuleClass("shop.Other"), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("not registered")));
+  EXPECT_THAT(scope->FindModuleClass("tiny.Linear"), IsOk());
+  EXPECT_FALSE(registry.HasModuleClass("shop.Linear"));
+}
+
+TEST(PluginRegistryTest, ClassSourceTwiceNamesBothOrigins) {
+  PluginRegistry registry;
+  const auto add = [](PluginRegistry& r) { return r.AddClassSource({.name = "python"}); };
+  ASSERT_OK(registry.Install("one", add));
+  EXPECT_EQ(registry.class_source()->name, "python");
+  EXPECT_THAT(registry.Install("two", add),
+              StatusIs(absl::StatusCode::kAlreadyExists, HasSubstr("class source 'python' is registered twice, by one and by two")));
 }
 
 TEST(PluginRegistryTest, UnknownNamesAreNotFoundWithTheNearest) {

@@ -17,6 +17,7 @@
 #include "absl/time/time.h"
 #include "engine/base/logging.h"
 #include "engine/base/status_macros.h"
+#include "engine/class_provider.h"
 #include "engine/internal/architecture_recognition.h"
 #include "engine/internal/device_choice.h"
 #include "engine/internal/model_folders.h"
@@ -135,8 +136,25 @@ absl::StatusOr<std::shared_ptr<const Servable>> LoadFile(const ModelSpec& spec, 
                                           source.files());
 }
 
+// A scope of `registry` that also has the classes of spec.source.
+absl::StatusOr<std::shared_ptr<const PluginRegistry>> OpenClassSource(const ModelSpec& spec,
+                                                                      std::shared_ptr<const PluginRegistry> registry) {
+  const ClassSource* source = registry->class_source();
+  if (source == nullptr) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("classes are to come from ", spec.source, ", but no class source is registered"));
+  }
+  std::unique_ptr<PluginRegistry> scope = registry->NewScope();
+  ASSIGN_OR_RETURN(std::shared_ptr<const ClassProvider> provider, source->open(spec.source, std::move(registry)));
+  scope->SetClassProvider(std::move(provider));
+  return scope;
+}
+
 absl::StatusOr<std::shared_ptr<const Servable>> LoadSteps(const ModelSpec& spec,
                                                           std::shared_ptr<const PluginRegistry> registry) {
+  if (!spec.source.empty()) {
+    ASSIGN_OR_RETURN(registry, OpenClassSource(spec, std::move(registry)));
+  }
   ASSIGN_OR_RETURN(const ModelSpec file, OpenModelFolder(spec, *registry));
   ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(file.path, file.limits));
   absl::StatusOr<std::shared_ptr<const Servable>> servable = LoadFile(spec, file, *source, std::move(registry));

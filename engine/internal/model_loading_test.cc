@@ -10,6 +10,7 @@
 #include <ATen/ops/zeros.h>
 
 #include "engine/base/status_matchers.h"
+#include "engine/class_provider.h"
 #include "engine/testing/fakes.h"
 #include "engine/testing/temp_folder.h"
 
@@ -181,6 +182,45 @@ TEST_F(LoadModelTest, WholeModuleWithAnArchitectureIsInvalid) {
 TEST_F(LoadModelTest, UnknownArchitectureIsFailedPrecondition) {
   spec_.architecture = Architecture{"tiny.Liner", {{2, 3}, {}}};
   EXPECT_THAT(Load(Weights), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("did you mean tiny.Linear?")));
+}
+
+// Has tiny.Linear under the name of the folder it was opened for.
+class FolderProvider : public ClassProvider {
+ public:
+  explicit FolderProvider(const std::string& path) : name_(path + ".Linear") {}
+  absl::StatusOr<const ModuleClass*> Find(absl::string_view name) const override {
+    return name == name_ ? &linear_ : nullptr;
+  }
+
+ private:
+  const std::string name_;
+  const ModuleClass linear_ = testing::LinearClass();
+};
+
+absl::StatusOr<std::shared_ptr<const ClassProvider>> OpenFolder(const std::string& path,
+                                                                std::shared_ptr<const PluginRegistry>) {
+  if (path == "absent") return absl::NotFoundError("no folder absent");
+  return std::make_shared<const FolderProvider>(path);
+}
+
+TEST_F(LoadModelTest, ClassesComeFromTheSourceOfTheModel) {
+  ASSERT_OK(registry_->AddClassSource({.name = "folders", .open = OpenFolder}));
+  spec_.source = "code";
+  spec_.architecture = Architecture{"code.Linear", {{2, 3}, {}}};
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<const Servable> servable, Load(Weights));
+  EXPECT_EQ(servable->module().FindParameter("weight")->sum().item<float>(), 6.0f);
+  EXPECT_FALSE(registry_->HasModuleClass("code.Linear"));
+}
+
+TEST_F(LoadModelTest, SourceThatCannotBeOpenedIsTheError) {
+  ASSERT_OK(registry_->AddClassSource({.name = "folders", .open = OpenFolder}));
+  spec_.source = "absent";
+  EXPECT_THAT(Load(Weights), StatusIs(absl::StatusCode::kNotFound, HasSubstr("no folder absent")));
+}
+
+TEST_F(LoadModelTest, SourceWithoutAClassSourceIsFailedPrecondition) {
+  spec_.source = "code";
+  EXPECT_THAT(Load(Weights), StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("no class source is registered")));
 }
 
 TEST_F(LoadModelTest, LenientLoadReportsWhatItLeftOut) {
