@@ -64,7 +64,7 @@ absl::StatusOr<std::shared_ptr<ByteSource>> ByteSource::Map(const std::string& p
   // O_NONBLOCK so that a FIFO in the file's place cannot hang the open.
   const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) return OpenError(path, errno);
-  const auto close_descriptor = absl::MakeCleanup([descriptor] { close(descriptor); });
+  auto close_descriptor = absl::MakeCleanup([descriptor] { close(descriptor); });
 
   struct stat info;
   if (fstat(descriptor, &info) != 0) return OpenError(path, errno);
@@ -76,9 +76,21 @@ absl::StatusOr<std::shared_ptr<ByteSource>> ByteSource::Map(const std::string& p
                    MappedFile::Map(descriptor, static_cast<size_t>(info.st_size), path));
   std::shared_ptr<const void> memory(file, file->bytes().data());
   std::shared_ptr<ByteSource> source(new ByteSource(path, file->bytes(), std::move(memory), limits));
+  std::move(close_descriptor).Cancel();
+  source->descriptor_ = descriptor;
   const absl::MutexLock lock(&source->mutex_);
   source->files_.push_back(std::move(file));
   return source;
+}
+
+ByteSource::~ByteSource() {
+  if (descriptor_ >= 0) close(descriptor_);
+}
+
+bool ByteSource::Copy(uint64_t offset, size_t size, char* to) const {
+  if (descriptor_ >= 0) return pread(descriptor_, to, size, static_cast<off_t>(offset)) == static_cast<ssize_t>(size);
+  bytes_.copy(to, size, offset);
+  return true;
 }
 
 absl::StatusOr<std::shared_ptr<ByteSource>> ByteSource::MapPart(const std::string& path) const {

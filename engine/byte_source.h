@@ -2,6 +2,8 @@
 #ifndef LOADSTONE_ENGINE_BYTE_SOURCE_H_
 #define LOADSTONE_ENGINE_BYTE_SOURCE_H_
 
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -32,6 +34,7 @@ class ByteSource {
   // Bytes already in memory; `name` stands for the path in messages.
   static std::shared_ptr<ByteSource> FromBytes(std::string bytes, std::string name, const LoadLimits& limits = {});
 
+  ~ByteSource();
   ByteSource(const ByteSource&) = delete;
   ByteSource& operator=(const ByteSource&) = delete;
 
@@ -44,6 +47,11 @@ class ByteSource {
   const LoadLimits& limits() const { return limits_; }
   // Keeps `bytes()` valid; the bytes are writable through it without touching the file.
   const std::shared_ptr<const void>& memory() const { return memory_; }
+
+  // Copies the bytes at `offset` without touching their pages: for a few bytes here and there of a large file a system
+  // call costs less than a page fault, and than unmapping the page later. False: not all of them could be read.
+  // REQUIRES: they lie in `bytes()`.
+  bool Copy(uint64_t offset, size_t size, char* to) const;
 
   // See MappedFile::CheckIntact: of this file and its parts. Asked at the end of what was read from them.
   absl::Status CheckIntact() const;
@@ -82,6 +90,7 @@ class ByteSource {
   const absl::string_view bytes_;
   const std::shared_ptr<const void> memory_;
   const LoadLimits limits_;
+  int descriptor_ = -1;  // of a mapped file
   mutable absl::Mutex mutex_;
   // Its own, unless the bytes are in memory, and those of its parts.
   mutable std::vector<std::shared_ptr<const MappedFile>> files_ ABSL_GUARDED_BY(mutex_);

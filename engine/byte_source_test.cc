@@ -142,6 +142,26 @@ TEST(ByteSourceTest, MemoryOutlivesTheSource) {
   EXPECT_EQ(bytes, "weights");
 }
 
+TEST(ByteSourceTest, CopyGivesTheBytesAtAnOffset) {
+  const TempFolder folder;
+  const std::string path = folder.Write("copy.bin", "0123456789");
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<ByteSource> mapped, ByteSource::Map(path));
+  for (const std::shared_ptr<ByteSource>& source : {mapped, ByteSource::FromBytes("0123456789", "memory")}) {
+    char part[3] = {};
+    EXPECT_TRUE(source->Copy(4, 3, part));
+    EXPECT_EQ(absl::string_view(part, 3), "456");
+  }
+}
+
+TEST(ByteSourceTest, CopyOfWhatAFileNoLongerHasFails) {
+  const TempFolder folder;
+  const std::string path = folder.Write("shrinks.bin", "0123456789");
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<ByteSource> source, ByteSource::Map(path));
+  ASSERT_EQ(truncate(path.c_str(), 5), 0);
+  char part[3] = {};
+  EXPECT_FALSE(source->Copy(4, 3, part));
+}
+
 TEST(ByteSourceTest, FromBytesKeepsTheBytesAndTheName) {
   const std::shared_ptr<ByteSource> source = ByteSource::FromBytes("weights", "<upload>");
   EXPECT_EQ(source->bytes(), "weights");

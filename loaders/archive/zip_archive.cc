@@ -94,14 +94,23 @@ uint64_t InflatableBytes(uint64_t size, const LoadLimits& limits) {
 
 }  // namespace
 
+absl::StatusOr<ZipArchive> ZipArchive::Open(const ByteSource& source) {
+  return Open(source.bytes(), source.limits(), &source);
+}
+
 absl::StatusOr<ZipArchive> ZipArchive::Open(absl::string_view bytes, const LoadLimits& limits) {
+  return Open(bytes, limits, nullptr);
+}
+
+absl::StatusOr<ZipArchive> ZipArchive::Open(absl::string_view bytes, const LoadLimits& limits,
+                                            const ByteSource* source) {
   if (!absl::StartsWith(bytes, absl::string_view("PK\3\4", 4))) {
     return absl::InvalidArgumentError(
         absl::StrCat("not a zip: ", bytes.size(), " bytes that do not begin with PK 3 4"));
   }
   ASSIGN_OR_RETURN(const zip::DirectoryRange range, zip::FindDirectory(bytes));
   RETURN_IF_ERROR(CheckCount(range, limits));
-  const absl::string_view record_bytes = bytes.substr(0, range.offset);
+  zip::HeaderReader reader(bytes.substr(0, range.offset), source);
   absl::string_view directory = bytes.substr(range.offset, range.size);
   ZipArchive archive;
   archive.records_.reserve(range.entries);
@@ -113,7 +122,7 @@ absl::StatusOr<ZipArchive> ZipArchive::Open(absl::string_view bytes, const LoadL
     DirectoryEntry entry;
     RETURN_IF_ERROR(zip::TakeEntry(&directory, &entry));
     RETURN_IF_ERROR(CheckEntry(entry, limits));
-    RETURN_IF_ERROR(zip::LocateEntry(record_bytes, entry, &extent));
+    RETURN_IF_ERROR(zip::LocateEntry(reader, entry, &extent));
     const bool deflated = entry.method == kDeflated;
     if (deflated && entry.size > inflatable) {
       return absl::ResourceExhaustedError(absl::StrCat("zip records inflate to more than ", all_inflatable,

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/byte_source.h"
 #include "engine/load_limits.h"
 
 namespace loadstone {
@@ -35,6 +36,7 @@ class ZipArchive {
   // DataLoss: not a well-formed zip (says what, where, both numbers). Unimplemented: encrypted, multi-disk, or a
   // compression method other than stored and deflate. ResourceExhausted: over a limit.
   // InvalidArgument: the bytes do not begin as a zip does.
+  static absl::StatusOr<ZipArchive> Open(const ByteSource& source);
   static absl::StatusOr<ZipArchive> Open(absl::string_view bytes, const LoadLimits& limits = {});
 
   // In central-directory order.
@@ -44,6 +46,7 @@ class ZipArchive {
 
  private:
   ZipArchive() = default;
+  static absl::StatusOr<ZipArchive> Open(absl::string_view bytes, const LoadLimits& limits, const ByteSource* source);
   std::vector<ZipRecord> records_;
   absl::flat_hash_map<absl::string_view, uint32_t> by_name_;
 };

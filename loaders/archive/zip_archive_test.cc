@@ -1,5 +1,6 @@
 #include "loaders/archive/zip_archive.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -7,6 +8,8 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_matchers.h"
+#include "engine/byte_source.h"
+#include "engine/testing/temp_folder.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "loaders/archive/python_zips.h"
@@ -20,6 +23,7 @@ using ::loadstone::testing::Descriptor;
 using ::loadstone::testing::IsOk;
 using ::loadstone::testing::LittleEndian;
 using ::loadstone::testing::StatusIs;
+using ::loadstone::testing::TempFolder;
 using ::loadstone::testing::ZipEntry;
 using ::loadstone::testing::ZipFile;
 using ::testing::HasSubstr;
@@ -63,6 +67,29 @@ TEST(ZipArchiveTest, StoredRecordBorrowsFromTheArchive) {
   EXPECT_EQ(record.size, 5);
   EXPECT_FALSE(record.deflated);
   EXPECT_EQ(record.payload.data(), bytes.data() + 40);
+}
+
+TEST(ZipArchiveTest, FileGivesTheRecordsOfItsBytes) {
+  // Headers far shorter and longer than what is read of a file at once.
+  std::vector<ZipEntry> entries;
+  for (const size_t size : {1, 100, 200, 300, 1000, 60'000}) {
+    entries.push_back(Entry(std::string(size, 'n'), std::string(size, 'c')));
+    entries.back().descriptor = Descriptor::kSigned64;
+    entries.push_back(Entry(absl::StrCat("extra", size), ""));
+    entries.back().local_extra = absl::StrCat("FB", LittleEndian(size, 2), std::string(size, 'Z'));
+  }
+  const std::string bytes = Build(File(std::move(entries)));
+  const TempFolder folder;
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<ByteSource> source, ByteSource::Map(folder.Write("a.zip", bytes)));
+  ASSERT_OK_AND_ASSIGN(const ZipArchive expected, ZipArchive::Open(bytes));
+  ASSERT_OK_AND_ASSIGN(const ZipArchive archive, ZipArchive::Open(*source));
+  ASSERT_EQ(archive.records().size(), 12);
+  for (size_t i = 0; i < 12; ++i) {
+    EXPECT_EQ(archive.records()[i].name, expected.records()[i].name);
+    EXPECT_EQ(archive.records()[i].payload, expected.records()[i].payload);
+    EXPECT_EQ(archive.records()[i].payload.data() - source->bytes().data(),
+              expected.records()[i].payload.data() - bytes.data());
+  }
 }
 
 TEST(ZipArchiveTest, RecordsAreFoundByExactName) {

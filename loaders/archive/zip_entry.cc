@@ -1,4 +1,6 @@
 // Entries of the central directory, and the local headers that repeat them.
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "engine/base/status_macros.h"
 #include "loaders/archive/zip_structures.h"
@@ -11,6 +13,7 @@ constexpr absl::string_view kLocalSignature("PK\3\4", 4);
 constexpr absl::string_view kDescriptorSignature("PK\7\10", 4);
 constexpr size_t kEntrySize = 46;
 constexpr size_t kLocalSize = 30;
+constexpr size_t kLongestDescriptor = 24;
 constexpr uint16_t kZip64Extra = 0x0001;
 constexpr uint16_t kHasDescriptor = 1 << 3;
 constexpr uint32_t kInZip64 = 0xFFFFFFFF;
@@ -130,22 +133,39 @@ absl::Status TakeEntry(absl::string_view* directory, DirectoryEntry* entry) {
   return absl::OkStatus();
 }
 
-absl::Status LocateEntry(absl::string_view bytes, const DirectoryEntry& entry, Extent* extent) {
-  if (entry.local_offset > bytes.size() || bytes.size() - entry.local_offset < kLocalSize) {
-    return Malformed(entry, absl::StrCat("local header at byte ", entry.local_offset, ", the records end at byte ",
-                                         bytes.size()));
+absl::string_view HeaderReader::At(uint64_t offset, size_t size) {
+  const absl::string_view mapped = bytes_.substr(offset, size);
+  if (source_ == nullptr || mapped.size() > kWindow) return mapped;
+  if (offset < window_offset_ || offset + mapped.size() > window_offset_ + window_size_) {
+    window_size_ = std::min<uint64_t>(kWindow, bytes_.size() - offset);
+    window_offset_ = offset;
+    // A file that shrank: its pages tell (MappedFile).
+    if (!source_->Copy(offset, window_size_, window_)) {
+      window_size_ = 0;
+      return mapped;
+    }
   }
-  const absl::string_view local = bytes.substr(entry.local_offset);
-  if (local.substr(0, 4) != kLocalSignature) {
+  return absl::string_view(window_ + (offset - window_offset_), mapped.size());
+}
+
+absl::Status LocateEntry(HeaderReader& reader, const DirectoryEntry& entry, Extent* extent) {
+  const absl::string_view fixed = reader.At(std::min(entry.local_offset, reader.end()), kLocalSize);
+  if (fixed.size() < kLocalSize) {
+    return Malformed(entry, absl::StrCat("local header at byte ", entry.local_offset, ", the records end at byte ",
+                                         reader.end()));
+  }
+  if (fixed.substr(0, 4) != kLocalSignature) {
     return Malformed(entry, absl::StrCat("no local header at byte ", entry.local_offset));
   }
-  const size_t name_size = ReadNumber<uint16_t>(local, 26);
-  const size_t extra_size = ReadNumber<uint16_t>(local, 28);
+  const size_t name_size = ReadNumber<uint16_t>(fixed, 26);
+  const size_t extra_size = ReadNumber<uint16_t>(fixed, 28);
   const size_t header_size = kLocalSize + name_size + extra_size;
-  if (header_size > local.size() || entry.compressed_size > local.size() - header_size) {
-    return Malformed(entry, absl::StrCat("needs ", header_size, " and ", entry.compressed_size, " bytes, ",
-                                         local.size(), " are left before the directory"));
+  const uint64_t left = reader.end() - entry.local_offset;
+  if (header_size > left || entry.compressed_size > left - header_size) {
+    return Malformed(entry, absl::StrCat("needs ", header_size, " and ", entry.compressed_size, " bytes, ", left,
+                                         " are left before the directory"));
   }
+  const absl::string_view local = reader.At(entry.local_offset, header_size);
   const absl::string_view name = local.substr(kLocalSize, name_size);
   if (name != entry.name) return Malformed(entry, absl::StrCat("its local header says ", Shown(name)));
   RETURN_IF_ERROR(CheckLocalNumbers(local, local.substr(kLocalSize + name_size, extra_size), entry));
@@ -153,7 +173,7 @@ absl::Status LocateEntry(absl::string_view bytes, const DirectoryEntry& entry, E
   extent->payload = entry.local_offset + header_size;
   extent->end = extent->payload + entry.compressed_size;
   if ((entry.flags & kHasDescriptor) == 0) return absl::OkStatus();
-  const size_t descriptor = DescriptorLength(bytes.substr(extent->end), entry);
+  const size_t descriptor = DescriptorLength(reader.At(extent->end, kLongestDescriptor), entry);
   if (descriptor == 0) {
     return Malformed(entry, absl::StrCat("data descriptor at byte ", extent->end,
                                          " is missing or disagrees with the directory"));

@@ -9,6 +9,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "engine/byte_source.h"
 
 namespace loadstone::zip {
 
@@ -59,9 +60,27 @@ struct Extent {
   uint64_t end = 0;
 };
 
-// Reads the entry's local header and descriptor, which must agree with it. `bytes` end where the directory begins.
-// DataLoss: they do not, or are not all there.
-absl::Status LocateEntry(absl::string_view bytes, const DirectoryEntry& entry, Extent* extent);
+// Gives the bytes between payloads. A payload's page may be cheap to map and dear to touch, so where the bytes have a
+// source they are copied from it, enough at once for a descriptor and the local header that follows it.
+class HeaderReader {
+ public:
+  // `bytes` end where the directory begins; they are the first of `source`, which may be null.
+  HeaderReader(absl::string_view bytes, const ByteSource* source) : bytes_(bytes), source_(source) {}
+  uint64_t end() const { return bytes_.size(); }
+  // `size` bytes, fewer where they end. Valid until the next call. REQUIRES: offset <= end().
+  absl::string_view At(uint64_t offset, size_t size);
+
+ private:
+  static constexpr size_t kWindow = 256;
+  const absl::string_view bytes_;
+  const ByteSource* const source_;
+  char window_[kWindow];
+  uint64_t window_offset_ = 0;
+  size_t window_size_ = 0;
+};
+
+// Reads the entry's local header and descriptor, which must agree with it. DataLoss: they do not, or are not all there.
+absl::Status LocateEntry(HeaderReader& reader, const DirectoryEntry& entry, Extent* extent);
 
 }  // namespace loadstone::zip
 

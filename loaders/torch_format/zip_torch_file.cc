@@ -29,7 +29,7 @@ bool ZipTorchFile::BeginsAs(absl::string_view bytes) { return absl::StartsWith(b
 
 absl::StatusOr<std::shared_ptr<const TorchFile>> ZipTorchFile::Open(const ByteSource& source, Writer writer,
                                                                     const pickle::UnpickleOptions& options) {
-  ASSIGN_OR_RETURN(ZipArchive archive, ZipArchive::Open(source.bytes(), source.limits()));
+  ASSIGN_OR_RETURN(ZipArchive archive, ZipArchive::Open(source));
   std::shared_ptr<ZipTorchFile> file(new ZipTorchFile(std::move(archive)));
   file->memory_ = source.memory();
   RETURN_IF_ERROR(file->FindDirectory(writer));

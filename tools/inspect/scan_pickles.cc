@@ -113,7 +113,7 @@ bool HasSuffix(const ZipArchive& archive, absl::string_view suffix) {
 }
 
 void ScanZip(const ByteSource& source, Scan& scan) {
-  const absl::StatusOr<ZipArchive> archive = ZipArchive::Open(source.bytes(), source.limits());
+  const absl::StatusOr<ZipArchive> archive = ZipArchive::Open(source);
   if (!archive.ok()) return;
   if (HasSuffix(*archive, "/constants.pkl")) scan.Add("it holds a TorchScript program, which runs when it is loaded");
   if (HasSuffix(*archive, "/.data/extern_modules")) scan.Add("it holds Python code (torch.package)");
