@@ -20,6 +20,9 @@ constexpr uint16_t kDeflated = 8;
 // Encrypted, strongly encrypted, or with a masked local header.
 constexpr uint16_t kEncryptedFlags = (1 << 0) | (1 << 6) | (1 << 13);
 constexpr uint64_t kSmallestEntry = 46;
+// S_IFMT and S_IFLNK.
+constexpr uint32_t kFileTypeBits = 0170000;
+constexpr uint32_t kLinkType = 0120000;
 
 bool IsSafeName(absl::string_view name) {
   if (name.empty() || name.front() == '/' || name.find('\\') != name.npos || name.find('\0') != name.npos) return false;
@@ -133,8 +136,9 @@ absl::StatusOr<ZipArchive> ZipArchive::Open(absl::string_view bytes, const LoadL
     if (!archive.by_name_.emplace(entry.name, archive.records_.size()).second) {
       return absl::DataLossError(absl::StrCat("zip has two records named ", zip::Shown(entry.name)));
     }
+    const bool link = ((entry.attributes >> 16) & kFileTypeBits) == kLinkType;
     archive.records_.push_back({entry.name, bytes.substr(extent.payload, entry.compressed_size), entry.size,
-                                entry.crc32, deflated});
+                                entry.crc32, deflated, link});
   }
   if (!directory.empty()) {
     return absl::DataLossError(

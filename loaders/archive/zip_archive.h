@@ -24,6 +24,7 @@ struct ZipRecord {
   uint64_t size = 0;          // uncompressed, bytes
   uint32_t crc32 = 0;         // 0 = not computed by the writer
   bool deflated = false;
+  bool link = false;  // the writer marked it as a symbolic link; its payload is then the target's name
 };
 
 // Immutable after Open; any thread may read it. Borrows the archive's bytes, which must outlive it.

@@ -69,6 +69,17 @@ TEST(ZipArchiveTest, StoredRecordBorrowsFromTheArchive) {
   EXPECT_EQ(record.payload.data(), bytes.data() + 40);
 }
 
+TEST(ZipArchiveTest, LinkIsSaidToBeOne) {
+  ZipEntry link = Entry("link", "/etc/passwd");
+  link.attributes = uint32_t{0120777} << 16;
+  ZipEntry file = Entry("file", "text");
+  file.attributes = uint32_t{0100644} << 16;
+  const std::string bytes = Build(File({link, file}));
+  ASSERT_OK_AND_ASSIGN(const ZipArchive archive, ZipArchive::Open(bytes));
+  EXPECT_TRUE(archive.Find("link")->link);
+  EXPECT_FALSE(archive.Find("file")->link);
+}
+
 TEST(ZipArchiveTest, FileGivesTheRecordsOfItsBytes) {
   // Headers far shorter and longer than what is read of a file at once.
   std::vector<ZipEntry> entries;

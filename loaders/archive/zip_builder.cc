@@ -49,7 +49,7 @@ std::string CentralPart(const ZipEntry& entry, uint64_t payload_size, uint64_t o
                       LittleEndian(MethodOf(entry), 2), LittleEndian(0, 4), LittleEndian(CrcOf(entry), 4),
                       narrow(compressed_size), narrow(size), LittleEndian(entry.name.size(), 2),
                       LittleEndian(extra.size(), 2), LittleEndian(0, 2), LittleEndian(entry.disk, 2),
-                      LittleEndian(0, 6), narrow(offset), entry.name, extra);
+                      LittleEndian(0, 2), LittleEndian(entry.attributes, 4), narrow(offset), entry.name, extra);
 }
 
 std::string EndPart(const ZipFile& file, uint64_t at, uint64_t directory_at) {

@@ -38,6 +38,7 @@ struct ZipEntry {
   std::optional<uint64_t> central_compressed_size;
   std::optional<uint64_t> central_offset;
   uint16_t disk = 0;
+  uint32_t attributes = 0;
 };
 
 struct ZipFile {

@@ -117,6 +117,7 @@ absl::Status TakeEntry(absl::string_view* directory, DirectoryEntry* entry) {
   entry->crc32 = ReadNumber<uint32_t>(bytes, 16);
   entry->compressed_size = ReadNumber<uint32_t>(bytes, 20);
   entry->size = ReadNumber<uint32_t>(bytes, 24);
+  entry->attributes = ReadNumber<uint32_t>(bytes, 38);
   entry->local_offset = ReadNumber<uint32_t>(bytes, 42);
   entry->name = bytes.substr(kEntrySize, name_size);
   const auto disk = ReadNumber<uint16_t>(bytes, 34);

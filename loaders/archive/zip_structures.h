@@ -47,6 +47,7 @@ struct DirectoryEntry {
   uint64_t compressed_size = 0;
   uint64_t size = 0;
   uint64_t local_offset = 0;
+  uint32_t attributes = 0;  // the upper half is a Unix file mode, or zero
 };
 
 // Takes the entry that `*directory` begins with off its front. DataLoss: malformed or cut short.
