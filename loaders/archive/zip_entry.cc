@@ -138,7 +138,8 @@ absl::string_view HeaderReader::At(uint64_t offset, size_t size) {
   const absl::string_view mapped = bytes_.substr(offset, size);
   if (source_ == nullptr || mapped.size() > kWindow) return mapped;
   if (offset < window_offset_ || offset + mapped.size() > window_offset_ + window_size_) {
-    window_size_ = std::min<uint64_t>(kWindow, bytes_.size() - offset);
+    const bool close = offset >= window_offset_ && offset - window_offset_ < kWindow;
+    window_size_ = std::min<uint64_t>(close ? kWindow : std::max(kHeaders, size), bytes_.size() - offset);
     window_offset_ = offset;
     // A file that shrank: its pages tell (MappedFile).
     if (!source_->Copy(offset, window_size_, window_)) {

@@ -61,8 +61,8 @@ struct Extent {
   uint64_t end = 0;
 };
 
-// Gives the bytes between payloads. A payload's page may be cheap to map and dear to touch, so where the bytes have a
-// source they are copied from it, enough at once for a descriptor and the local header that follows it.
+// Gives the bytes between payloads. Where the bytes have a source they are copied from it, since touching a page of a
+// large file costs more: enough at once for a descriptor and the next local header, or for many where they lie close.
 class HeaderReader {
  public:
   // `bytes` end where the directory begins; they are the first of `source`, which may be null.
@@ -72,7 +72,8 @@ class HeaderReader {
   absl::string_view At(uint64_t offset, size_t size);
 
  private:
-  static constexpr size_t kWindow = 256;
+  static constexpr size_t kWindow = 4096;
+  static constexpr size_t kHeaders = 256;
   const absl::string_view bytes_;
   const ByteSource* const source_;
   char window_[kWindow];

@@ -38,8 +38,8 @@ c10::Storage CopyOf(absl::string_view bytes) {
   return MakeStorage(std::move(pointer), bytes.size());
 }
 
-std::vector<int64_t> ContiguousStrides(const std::vector<int64_t>& sizes) {
-  std::vector<int64_t> strides(sizes.size());
+c10::DimVector ContiguousStrides(const std::vector<int64_t>& sizes) {
+  c10::DimVector strides(sizes.size());
   int64_t stride = 1;
   for (size_t i = sizes.size(); i-- > 0;) {
     strides[i] = stride;
@@ -69,7 +69,7 @@ absl::StatusOr<at::Tensor> MakeTensor(const Named<SafetensorsEntry>& entry, cons
   if (!aligned) VLOG(1) << source.path() << ": " << where << " is not aligned in the file: copied";
   absl::StatusOr<at::Tensor> tensor =
       MakeView(aligned ? ViewOf(bytes, source.memory()) : CopyOf(bytes), value.type,
-               {.offset = 0, .sizes = value.sizes, .strides = ContiguousStrides(value.sizes)});
+               {.offset = 0, .sizes = c10::DimVector(value.sizes), .strides = ContiguousStrides(value.sizes)});
   if (!tensor.ok()) return Annotate(tensor.status(), where);
   return tensor;
 }

@@ -76,13 +76,13 @@ absl::StatusOr<c10::Storage> StorageTable::FindWhole(const StorageId& id, c10::S
                                             " elements of ", item_size, " bytes"));
   };
   const uint64_t unit = file_.byte_order() == ByteOrder::kBig ? SwapUnit(type) : 1;
-  if (const auto known = whole_.find(std::make_pair(id.key, unit)); known != whole_.end()) {
-    RETURN_IF_ERROR(check_size(known->second.nbytes()));
-    return known->second;
+  c10::Storage& storage = whole_[std::make_pair(id.key, unit)];
+  if (storage) {
+    RETURN_IF_ERROR(check_size(storage.nbytes()));
+    return storage;
   }
   ASSIGN_OR_RETURN(const StorageBytes stored, file_.ReadStorage(id));
   RETURN_IF_ERROR(check_size(stored.bytes.size()));
-  c10::Storage storage;
   if (unit > 1) {
     VLOG(1) << "storage " << id.key << " is big-endian: copied and swapped";
     storage = SwappedCopyOf(stored.bytes, unit);
@@ -92,7 +92,6 @@ absl::StatusOr<c10::Storage> StorageTable::FindWhole(const StorageId& id, c10::S
   } else {
     storage = ViewOf(stored.bytes, stored.memory);
   }
-  whole_[std::make_pair(id.key, unit)] = storage;
   return storage;
 }
 

@@ -56,8 +56,8 @@ TEST(CheckViewTest, SizesAndStridesMustAgree) {
 }
 
 TEST(CheckViewTest, SixtyFourDimensionsAreTheMost) {
-  EXPECT_THAT(CheckFloat({0, std::vector<int64_t>(64, 1), std::vector<int64_t>(64, 1)}, 4), IsOk());
-  EXPECT_THAT(CheckFloat({0, std::vector<int64_t>(65, 1), std::vector<int64_t>(65, 1)}, 4),
+  EXPECT_THAT(CheckFloat({0, c10::DimVector(64, 1), c10::DimVector(64, 1)}, 4), IsOk());
+  EXPECT_THAT(CheckFloat({0, c10::DimVector(65, 1), c10::DimVector(65, 1)}, 4),
               StatusIs(absl::StatusCode::kDataLoss, HasSubstr("65 dimensions")));
 }
 

@@ -42,8 +42,8 @@ class Stream {
     bytes_.remove_prefix(sizeof(int64_t));
     return value;
   }
-  absl::StatusOr<std::vector<int64_t>> NextInt64s(int64_t count) {
-    std::vector<int64_t> values;
+  absl::StatusOr<c10::DimVector> NextInt64s(int64_t count) {
+    c10::DimVector values;
     for (int64_t i = 0; i < count; ++i) {
       ASSIGN_OR_RETURN(const int64_t value, NextInt64());
       values.push_back(value);

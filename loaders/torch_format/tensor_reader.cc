@@ -33,31 +33,28 @@ absl::StatusOr<int64_t> ReadInt(const pickle::Value& value, absl::string_view wh
   return absl::DataLossError(absl::StrCat(what, " is ", pickle::KindName(value.kind()), ", needs an int"));
 }
 
-// A tuple or list of ints, or torch.Size of one.
-absl::StatusOr<std::vector<int64_t>> ReadInts(const pickle::Value& value, absl::string_view what) {
+// Of a tuple or list of ints, or of torch.Size of one.
+absl::Status ReadInts(const pickle::Value& value, absl::string_view what, c10::DimVector& numbers) {
   if (value.kind() == pickle::Kind::kObject && value.object().callable.IsName("torch", "Size") &&
       value.object().args.items().size() == 1 && value.object().args.items()[0].kind() != pickle::Kind::kObject) {
-    return ReadInts(value.object().args.items()[0], what);
+    return ReadInts(value.object().args.items()[0], what, numbers);
   }
   if (value.kind() != pickle::Kind::kTuple && value.kind() != pickle::Kind::kList) {
     return absl::DataLossError(absl::StrCat(what, " is ", pickle::KindName(value.kind()), ", needs a tuple of ints"));
   }
-  std::vector<int64_t> numbers;
   numbers.reserve(value.items().size());
   for (const pickle::Value& item : value.items()) {
     ASSIGN_OR_RETURN(const int64_t number, ReadInt(item, what));
     numbers.push_back(number);
   }
-  return numbers;
+  return absl::OkStatus();
 }
 
-absl::StatusOr<ViewGeometry> ReadGeometry(const pickle::Value& offset, const pickle::Value& sizes,
-                                          const pickle::Value& strides) {
-  ViewGeometry geometry;
+absl::Status ReadGeometry(const pickle::Value& offset, const pickle::Value& sizes, const pickle::Value& strides,
+                          ViewGeometry& geometry) {
   ASSIGN_OR_RETURN(geometry.offset, ReadInt(offset, "a tensor's offset"));
-  ASSIGN_OR_RETURN(geometry.sizes, ReadInts(sizes, "a tensor's size"));
-  ASSIGN_OR_RETURN(geometry.strides, ReadInts(strides, "a tensor's stride"));
-  return geometry;
+  RETURN_IF_ERROR(ReadInts(sizes, "a tensor's size", geometry.sizes));
+  return ReadInts(strides, "a tensor's stride", geometry.strides);
 }
 
 absl::StatusOr<c10::ScalarType> ReadDtype(const pickle::Value& value) {
@@ -112,6 +109,11 @@ const TensorReader::Function* TensorReader::FindFunction(const pickle::Value& ca
     if (function.name == name.name && function.module == name.module) return &function;
   }
   return nullptr;
+}
+
+// A file of weights has as many tensors as storages.
+TensorReader::TensorReader(const TorchFile& file) : file_(file), storages_(file) {
+  by_object_.reserve(file.document().persistent_ids().size());
 }
 
 bool TensorReader::IsTensor(const pickle::Value& value) {
@@ -174,7 +176,8 @@ absl::StatusOr<at::Tensor> TensorReader::ReadArgument(const pickle::Value& value
 
 absl::StatusOr<at::Tensor> TensorReader::RebuildTensor(Arguments arguments) {
   ASSIGN_OR_RETURN(const StorageId id, ReadStorageId(arguments[0]));
-  ASSIGN_OR_RETURN(const ViewGeometry geometry, ReadGeometry(arguments[1], arguments[2], arguments[3]));
+  ViewGeometry geometry;
+  RETURN_IF_ERROR(ReadGeometry(arguments[1], arguments[2], arguments[3], geometry));
   ASSIGN_OR_RETURN(c10::Storage storage, storages_.Find(id, id.type));
   ASSIGN_OR_RETURN(at::Tensor tensor, MakeView(std::move(storage), id.type, geometry));
   return arguments.size() > 6 ? WithMetadata(std::move(tensor), arguments[6]) : tensor;
@@ -182,7 +185,8 @@ absl::StatusOr<at::Tensor> TensorReader::RebuildTensor(Arguments arguments) {
 
 absl::StatusOr<at::Tensor> TensorReader::RebuildTensorV3(Arguments arguments) {
   ASSIGN_OR_RETURN(const StorageId id, ReadStorageId(arguments[0]));
-  ASSIGN_OR_RETURN(const ViewGeometry geometry, ReadGeometry(arguments[1], arguments[2], arguments[3]));
+  ViewGeometry geometry;
+  RETURN_IF_ERROR(ReadGeometry(arguments[1], arguments[2], arguments[3], geometry));
   ASSIGN_OR_RETURN(const c10::ScalarType type, ReadDtype(arguments[6]));
   ASSIGN_OR_RETURN(c10::Storage storage, storages_.Find(id, type));
   ASSIGN_OR_RETURN(at::Tensor tensor, MakeView(std::move(storage), type, geometry));
@@ -204,7 +208,8 @@ absl::StatusOr<at::Tensor> TensorReader::RebuildFromType(Arguments arguments) {
 
 absl::StatusOr<at::Tensor> TensorReader::RebuildQuantized(Arguments arguments) {
   ASSIGN_OR_RETURN(const StorageId id, ReadStorageId(arguments[0]));
-  ASSIGN_OR_RETURN(const ViewGeometry geometry, ReadGeometry(arguments[1], arguments[2], arguments[3]));
+  ViewGeometry geometry;
+  RETURN_IF_ERROR(ReadGeometry(arguments[1], arguments[2], arguments[3], geometry));
   ASSIGN_OR_RETURN(c10::Storage storage, storages_.Find(id, id.type));
   RETURN_IF_ERROR(CheckView(geometry, id.type, storage.nbytes()));
   if (!c10::isQIntType(id.type)) return absl::DataLossError("a quantized tensor of a type that is not quantized");
@@ -228,7 +233,7 @@ absl::StatusOr<at::Tensor> TensorReader::RebuildQuantized(Arguments arguments) {
       return absl::DataLossError(absl::StrCat("a quantizer of ", scales.numel(), " scales and ", zero_points.numel(),
                                               " zero points along axis ", axis, " does not fit its tensor"));
     }
-    std::vector<int64_t> sizes(geometry.sizes.size(), 0);
+    c10::DimVector sizes(geometry.sizes.size(), 0);
     sizes[static_cast<size_t>(axis)] = geometry.sizes[static_cast<size_t>(axis)];
     tensor = at::_empty_per_channel_affine_quantized(sizes, scales, zero_points, axis,
                                                      at::TensorOptions().dtype(id.type));
@@ -256,7 +261,8 @@ absl::StatusOr<at::Tensor> TensorReader::RebuildSparse(Arguments arguments) {
   if (layout == "sparse_coo") {
     ASSIGN_OR_RETURN(const at::Tensor indices, ReadArgument(data[0]));
     ASSIGN_OR_RETURN(const at::Tensor values, ReadArgument(data[1]));
-    ASSIGN_OR_RETURN(const std::vector<int64_t> size, ReadInts(data[2], "a sparse tensor's size"));
+    c10::DimVector size;
+    RETURN_IF_ERROR(ReadInts(data[2], "a sparse tensor's size", size));
     std::optional<bool> coalesced;
     if (data.size() > 3 && data[3].kind() == pickle::Kind::kBool) coalesced = data[3].bool_value();
     // Python's default is not to look, and then an index past the end reads past the end.
@@ -273,7 +279,8 @@ absl::StatusOr<at::Tensor> TensorReader::RebuildSparse(Arguments arguments) {
   ASSIGN_OR_RETURN(const at::Tensor compressed_indices, ReadArgument(data[0]));
   ASSIGN_OR_RETURN(const at::Tensor plain_indices, ReadArgument(data[1]));
   ASSIGN_OR_RETURN(const at::Tensor values, ReadArgument(data[2]));
-  ASSIGN_OR_RETURN(const std::vector<int64_t> size, ReadInts(data[3], "a sparse tensor's size"));
+  c10::DimVector size;
+  RETURN_IF_ERROR(ReadInts(data[3], "a sparse tensor's size", size));
   at::_validate_sparse_compressed_tensor_args(compressed_indices, plain_indices, values, size, *compressed);
   return at::sparse_compressed_tensor(compressed_indices, plain_indices, values, size,
                                       values.options().layout(*compressed));
@@ -281,8 +288,10 @@ absl::StatusOr<at::Tensor> TensorReader::RebuildSparse(Arguments arguments) {
 
 absl::StatusOr<at::Tensor> TensorReader::RebuildMeta(Arguments arguments) {
   ASSIGN_OR_RETURN(const c10::ScalarType type, ReadDtype(arguments[0]));
-  ASSIGN_OR_RETURN(const std::vector<int64_t> sizes, ReadInts(arguments[1], "a tensor's size"));
-  ASSIGN_OR_RETURN(const std::vector<int64_t> strides, ReadInts(arguments[2], "a tensor's stride"));
+  c10::DimVector sizes;
+  RETURN_IF_ERROR(ReadInts(arguments[1], "a tensor's size", sizes));
+  c10::DimVector strides;
+  RETURN_IF_ERROR(ReadInts(arguments[2], "a tensor's stride", strides));
   return at::empty_strided(sizes, strides, at::TensorOptions().dtype(type).device(at::kMeta));
 }
 

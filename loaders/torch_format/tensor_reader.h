@@ -20,7 +20,7 @@ namespace loadstone {
 // Borrows the file; its tensors outlive both. Not thread-safe.
 class TensorReader {
  public:
-  explicit TensorReader(const TorchFile& file) : file_(file), storages_(file) {}
+  explicit TensorReader(const TorchFile& file);
 
   // Whether `value` is the record of a call that makes a tensor, or the key of one; neither is followed.
   static bool IsTensor(const pickle::Value& value);

@@ -3,15 +3,16 @@
 #define LOADSTONE_LOADERS_TORCH_FORMAT_VIEW_GEOMETRY_H_
 
 #include <cstdint>
-#include <vector>
+
+#include <c10/util/DimVector.h>
 
 namespace loadstone {
 
 // Counted in elements. Hostile until CheckView (strided_view.h) said OK.
 struct ViewGeometry {
   int64_t offset = 0;
-  std::vector<int64_t> sizes;
-  std::vector<int64_t> strides;
+  c10::DimVector sizes;
+  c10::DimVector strides;
 };
 
 }  // namespace loadstone
