@@ -87,6 +87,8 @@ absl::StatusOr<c10::IValue> Servable::RunModule(const Inputs& inputs) const {
   } catch (const c10::OutOfMemoryError& error) {
     return absl::ResourceExhaustedError(absl::StrCat(name(), ": ", error.what_without_backtrace()));
   } catch (const c10::Error& error) {
+    // What was thrown may be the first sign that the device is lost: asking it for its work shows that.
+    device_->Synchronize().IgnoreError();
     RETURN_IF_ERROR(Annotate(device_->Health(), name()));
     const std::string text = absl::StrCat(name(), ": ", error.what_without_backtrace());
     // The host's allocator has no exception of its own (c10/core/impl/alloc_cpu.cpp).

@@ -5,14 +5,15 @@
 #include <utility>
 
 #include <ATen/DeviceAccelerator.h>
-#include <c10/core/TensorImpl.h>
+#include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <c10/util/Exception.h>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "engine/base/logging.h"
 #include "engine/base/status_macros.h"
+#include "plugins/cuda/move_tensors.h"
 
 namespace loadstone {
 
@@ -20,37 +21,57 @@ CudaDevice::CudaDevice(c10::DeviceIndex index) : device_(c10::kCUDA, index), nam
 
 absl::StatusOr<DeviceMemory> CudaDevice::Memory() const {
   try {
-    const auto [free, total] = at::getDeviceAllocator(c10::kCUDA)->getMemoryInfo(device_.index());
-    return DeviceMemory{.total_bytes = static_cast<int64_t>(total), .used_bytes = static_cast<int64_t>(total - free)};
+    c10::DeviceAllocator* allocator = at::getDeviceAllocator(c10::kCUDA);
+    const auto [free, total] = allocator->getMemoryInfo(device_.index());
+    const auto aggregate = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+    return DeviceMemory{.total_bytes = static_cast<int64_t>(total),
+                        .used_bytes = static_cast<int64_t>(total - free),
+                        .reserved_bytes = allocator->getDeviceStats(device_.index()).reserved_bytes[aggregate].current};
   } catch (const c10::Error& error) {
     return absl::UnavailableError(absl::StrCat(name_, ": ", error.what_without_backtrace()));
   }
 }
 
 absl::Status CudaDevice::Place(Module& module) const {
-  absl::flat_hash_map<const c10::TensorImpl*, at::Tensor> moved;  // keeps what two names share shared
+  RETURN_IF_ERROR(Health());
   try {
-    module.ForEachTensor([this, &moved](at::Tensor& tensor) {
-      if (tensor.device() == device_) return;
-      const auto [entry, inserted] = moved.try_emplace(tensor.unsafeGetTensorImpl());
-      if (inserted) entry->second = tensor.to(device_);
-      tensor = entry->second;
-    });
+    MoveTensors(module, device_);
   } catch (const c10::OutOfMemoryError& error) {
     return absl::ResourceExhaustedError(absl::StrCat(name_, ": ", error.what_without_backtrace()));
   } catch (const c10::Error& error) {
-    return absl::InternalError(absl::StrCat(name_, ": ", error.what_without_backtrace()));
-  }
-  return Synchronize();
-}
-
-absl::Status CudaDevice::Synchronize() const {
-  try {
-    c10::impl::VirtualGuardImpl(c10::kCUDA).synchronizeDevice(device_.index());
-  } catch (const c10::Error& error) {
-    return absl::InternalError(absl::StrCat(name_, ": ", error.what_without_backtrace()));
+    return ErrorOf(error);
   }
   return absl::OkStatus();
+}
+
+c10::Stream CudaDevice::NewStream() const { return c10::impl::VirtualGuardImpl(c10::kCUDA).getNewStream(device_); }
+
+absl::Status CudaDevice::Synchronize() const {
+  RETURN_IF_ERROR(Health());
+  try {
+    const c10::impl::VirtualGuardImpl cuda(c10::kCUDA);
+    cuda.synchronizeStream(cuda.getStream(device_));
+  } catch (const c10::Error& error) {
+    return ErrorOf(error);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CudaDevice::Health() const {
+  if (!lost_.load(std::memory_order_relaxed)) return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat(name_, " is lost to this process after an error (the log has it); restart the process"));
+}
+
+absl::Status CudaDevice::ErrorOf(const c10::Error& error) const {
+  try {
+    // After an illegal address or a failed assertion every call fails, this one too (CUDA Runtime API, cudaError).
+    c10::impl::VirtualGuardImpl(c10::kCUDA).synchronizeDevice(device_.index());
+  } catch (const c10::Error& again) {
+    if (!lost_.exchange(true)) LOG(ERROR) << name_ << " is lost: " << error.what_without_backtrace();
+    return Health();
+  }
+  return absl::InternalError(absl::StrCat(name_, ": ", error.what_without_backtrace()));
 }
 
 c10::DeviceIndex CudaDeviceCount() {

@@ -2,9 +2,12 @@
 #ifndef LOADSTONE_PLUGINS_CUDA_CUDA_DEVICE_H_
 #define LOADSTONE_PLUGINS_CUDA_CUDA_DEVICE_H_
 
+#include <atomic>
 #include <string>
 
 #include <c10/core/Device.h>
+#include <c10/core/Stream.h>
+#include <c10/util/Exception.h>
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
@@ -24,11 +27,17 @@ class CudaDevice : public Device {
   c10::Device torch_device() const override { return device_; }
   absl::StatusOr<DeviceMemory> Memory() const override;
   absl::Status Place(Module& module) const override;
+  c10::Stream NewStream() const override;
   absl::Status Synchronize() const override;
+  absl::Status Health() const override;
 
  private:
+  // What a CUDA call threw: of an error that CUDA does not recover from, the device is lost.
+  absl::Status ErrorOf(const c10::Error& error) const;
+
   const c10::Device device_;
   const std::string name_;  // "cuda:0"
+  mutable std::atomic<bool> lost_ = false;
 };
 
 // How many GPUs this program can use: 0 without a driver, or with a LibTorch that has no CUDA.
