@@ -73,6 +73,16 @@ std::string SequenceDifference(const c10::IValue& actual, const c10::IValue& exp
   return "";
 }
 
+absl::StatusOr<c10::IValue> ToDict(const Attribute::Dict& dict) {
+  c10::impl::GenericDict result(c10::StringType::get(), c10::AnyType::get());
+  for (const auto& [key, value] : dict.entries) {
+    if (key.text() == nullptr) return absl::InvalidArgumentError(absl::StrCat("a key that is no text: ", key.TypeName()));
+    ASSIGN_OR_RETURN(c10::IValue converted, ToIValue(value));
+    result.insert(*key.text(), std::move(converted));
+  }
+  return c10::IValue(std::move(result));
+}
+
 }  // namespace
 
 absl::StatusOr<Attribute> ReadValue(const std::string& torch_file) {
@@ -88,6 +98,7 @@ absl::StatusOr<c10::IValue> ToIValue(const Attribute& value) {
   if (value.int_value() != nullptr) return c10::IValue(*value.int_value());
   if (value.float_value() != nullptr) return c10::IValue(*value.float_value());
   if (value.text() != nullptr) return c10::IValue(*value.text());
+  if (value.dict() != nullptr) return ToDict(*value.dict());
   const Attribute::Sequence* sequence = value.sequence();
   if (sequence == nullptr) return absl::InvalidArgumentError(absl::StrCat("no plain value: ", value.TypeName()));
   std::vector<c10::IValue> items;

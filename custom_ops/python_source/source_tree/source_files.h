@@ -25,7 +25,8 @@ class SourceFiles {
   enum class Kind { kNothing, kFile, kFolder };
   // What is there, and whether it is below the root: PermissionDenied when a link leads out of it.
   virtual absl::StatusOr<Kind> Find(const std::string& path) const = 0;
-  // NotFound, PermissionDenied: as the file system says. InvalidArgument: no regular file. ResourceExhausted: too large.
+  // NotFound, PermissionDenied: as the file system says. InvalidArgument: no regular file. ResourceExhausted: too
+  // large.
   virtual absl::StatusOr<std::string> Read(const std::string& path) const = 0;
   // The paths of .py files, sorted: for messages, so only of the first kMostSourceFiles things that are there.
   virtual std::vector<std::string> List() const = 0;

@@ -176,21 +176,4 @@ std::vector<std::string> SourceTree::ModulesThatDefine(absl::string_view name) c
   return modules;
 }
 
-absl::StatusOr<std::string> ResolveRelativeImport(const SourceModule& importer, int dots, absl::string_view name) {
-  absl::string_view package = importer.name;
-  const auto drop_last = [&package] {
-    const size_t dot = package.rfind('.');
-    package = dot == package.npos ? "" : package.substr(0, dot);
-  };
-  if (!importer.package) drop_last();
-  if (package.empty()) {
-    return absl::InvalidArgumentError("attempted relative import with no known parent package");
-  }
-  for (int i = 1; i < dots; ++i) {
-    drop_last();
-    if (package.empty()) return absl::InvalidArgumentError("attempted relative import beyond top-level package");
-  }
-  return name.empty() ? std::string(package) : absl::StrCat(package, ".", name);
-}
-
 }  // namespace loadstone::python

@@ -67,10 +67,6 @@ class SourceTree {
   mutable size_t bytes_read_ ABSL_GUARDED_BY(mutex_) = 0;
 };
 
-// The absolute name that `from ..name import x` means in `importer`: `dots` of them, and a name that may be empty.
-// InvalidArgument, with the text of Python's ImportError: the dots lead out of the importer's top package.
-absl::StatusOr<std::string> ResolveRelativeImport(const SourceModule& importer, int dots, absl::string_view name);
-
 }  // namespace loadstone::python
 
 #endif  // LOADSTONE_CUSTOM_OPS_PYTHON_SOURCE_SOURCE_TREE_SOURCE_TREE_H_

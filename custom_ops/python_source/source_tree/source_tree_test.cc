@@ -17,7 +17,6 @@
 namespace loadstone::python {
 namespace {
 
-using ::loadstone::testing::IsOkAndHolds;
 using ::loadstone::testing::StatusIs;
 using ::loadstone::testing::TempFolder;
 using ::loadstone::testing::ZipEntry;
@@ -245,22 +244,6 @@ TEST(SourceTreeTest, DamagedZipIsDataLoss) {
   EXPECT_THAT(SourceTree::Open(WriteZip(folder, {entry})), StatusIs(kDataLoss, HasSubstr("CRC")));
   EXPECT_THAT(SourceTree::Open(folder.Write("code.tgz", "\x1f\x8b")),
               StatusIs(kInvalidArgument, HasSubstr("code.tgz is no folder, .py file or zip")));
-}
-
-TEST(ResolveRelativeImportTest, DotsGoUpFromThePackage) {
-  const SourceModule module{"a.b.c", "", "", false};
-  EXPECT_THAT(ResolveRelativeImport(module, 1, "d"), IsOkAndHolds("a.b.d"));
-  EXPECT_THAT(ResolveRelativeImport(module, 1, ""), IsOkAndHolds("a.b"));
-  EXPECT_THAT(ResolveRelativeImport(module, 2, "d.e"), IsOkAndHolds("a.d.e"));
-  const SourceModule package{"a.b", "", "", true};
-  EXPECT_THAT(ResolveRelativeImport(package, 1, "c"), IsOkAndHolds("a.b.c"));
-}
-
-TEST(ResolveRelativeImportTest, DotsPastTheTopAreAnErrorAsInPython) {
-  EXPECT_THAT(ResolveRelativeImport({"a.b.c", "", "", false}, 3, "d"),
-              StatusIs(kInvalidArgument, "attempted relative import beyond top-level package"));
-  EXPECT_THAT(ResolveRelativeImport({"model", "", "", false}, 1, "d"),
-              StatusIs(kInvalidArgument, "attempted relative import with no known parent package"));
 }
 
 }  // namespace

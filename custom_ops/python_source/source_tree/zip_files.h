@@ -10,8 +10,8 @@
 namespace loadstone::python {
 
 // The .py files of the archive; what else lies in it is not read.
-// Errors: as ByteSource::Map and ZipArchive::Open, which refuses names that lead out of the archive; InvalidArgument: an
-// entry is a link. ResourceExhausted: more than the limits of source_files.h.
+// Errors: as ByteSource::Map and ZipArchive::Open, which refuses names that lead out of the archive; InvalidArgument:
+// an entry is a link. ResourceExhausted: more than the limits of source_files.h.
 absl::StatusOr<std::map<std::string, std::string>> ReadZip(const std::string& path);
 
 }  // namespace loadstone::python

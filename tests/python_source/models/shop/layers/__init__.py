@@ -1,0 +1,4 @@
+from .norm import ScaleNorm
+from .attention import FieldAttention as Attention
+
+__all__ = ['ScaleNorm', 'Attention']

@@ -1,0 +1,2 @@
+from shop.models.ranker import Ranker
+from . import heads
