@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "custom_ops/python_source/runtime/value.h"
@@ -80,19 +81,20 @@ enum class Step : uint8_t {
   kCallSpread,     // function tuple dict
   kSuper,          // cell slots[a], first slot b: push super()
   kMakeFunction,   // codes[a]; b: bits kHasDefaults, kHasKeywordDefaults, below them on the stack; closure tuple if any
-  kMakeClass,      // codes[a]: bases tuple, keywords dict -> class
+  kCheckMetaclass,  // pop it
+  kMakeClass,       // codes[a]: bases tuple, closure tuple -> class
   kReturn,         //
   kYield,          // value -> what was sent
-  kYieldFromNext,  // the iterator is in slots[b]: push its next, or jump to a with its result
+  kYieldFromNext,  // what was sent -> next of the iterator in slots[b], or jump to a with its result
   kRaise,          // b: 0 exception, 1 exception and cause
   kReraise,        // the exception in slots[a]
   kMatchException,  // exception class -> exception bool
-  kWithEnter,       // context -> exit, entered
+  kWithEnter,       // context -> entered; its exit goes into slots[a]
   kWithExit,        // exit function in slots[a], no exception: calls it with three None
   kWithExitError,   // exit in slots[a], exception in slots[b]: push whether it is swallowed
   kAssertionError,  // b: with a message on the stack
-  kImport,          // names[a] dotted; b: 1 binds the leaf (import a.b as c), 0 the root
-  kImportFrom,      // constants[a]: (module, level, name)
+  kImport,          // push the module names[a] (b = 1: import a.b as c), or its root package
+  kImportFrom,      // push what constants[a] says: (module, level, name)
   kUnsupported,     // constants[a] says what
   kClearSlot,       // slots[a]
   kStackToSlot,     // pop into slots[a] without more
@@ -141,6 +143,7 @@ struct Code {
   bool generator = false;
   bool is_class = false;
   int class_cell = -1;  // class bodies: the slot of the cell __class__
+  std::vector<std::pair<std::string, std::string>> annotations;  // class bodies: names and text
 };
 
 }  // namespace loadstone::python

@@ -139,8 +139,15 @@ void Compiler::ExpressionInside(const Node* node) {
       Emit(Step::kYield, 0, 0);
       return;
     case NodeKind::kYieldFrom: {
+      const int slot = HiddenSlot();
       Expression(node->children[0]);
-      Emit(Step::kUnsupported, Text("'yield from'"), 0);
+      Emit(Step::kGetIterator, 0, 0);
+      Emit(Step::kStackToSlot, slot, -1);
+      Emit(Step::kConstant, Constant(Value::None()), 1);
+      const int next = Emit(Step::kYieldFromNext, 0, 0, slot);
+      Emit(Step::kYield, 0, 0);
+      Emit(Step::kJumpBack, next, 0);
+      PatchToHere(next);
       return;
     }
     case NodeKind::kUnsupported:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "custom_ops/python_source/runtime/object.h"
 
@@ -29,6 +30,11 @@ Compiler::Compiler(std::shared_ptr<const SourceFile> file, const Scope& scope, H
                                            outer_->scope_.kind == Scope::Kind::kFunction ? ".<locals>." : ".", name);
   code_->name = std::move(name);
   code_->generator = scope.generator;
+  if (scope.kind == Scope::Kind::kClass) {
+    class_name_ = code_->name;
+  } else if (outer_ != nullptr) {
+    class_name_ = outer_->class_name_;
+  }
 }
 
 std::shared_ptr<const Code> Compiler::Module(const Node& statement) {
@@ -63,8 +69,15 @@ int Compiler::Constant(Value value) {
 
 int Compiler::Text(absl::string_view text) { return Constant(Value(heap_.Intern(text))); }
 
+std::string Compiler::Mangle(absl::string_view name) const {
+  const size_t start = class_name_.find_first_not_of('_');
+  const bool mangled = start != std::string::npos && absl::StartsWith(name, "__") && !absl::EndsWith(name, "__") &&
+                       !absl::StrContains(name, '.');
+  return mangled ? absl::StrCat("_", class_name_.substr(start), name) : std::string(name);
+}
+
 int Compiler::NameIndex(absl::string_view name) {
-  StrObject* interned = heap_.Intern(name);
+  StrObject* interned = heap_.Intern(Mangle(name));
   const auto [at, added] = names_.emplace(interned, static_cast<int>(code_->names.size()));
   if (added) code_->names.push_back(interned);
   return at->second;
@@ -234,8 +247,11 @@ void Compiler::Function(const Node* node, absl::string_view name, const Node* pa
 void Compiler::Class(const Node* node) {
   std::vector<const Node*> bases;
   for (const Node* argument : node->children[0]->children) {
-    if (argument->kind == NodeKind::kKeyword || argument->kind == NodeKind::kStarred ||
-        argument->kind == NodeKind::kDoubleStarred) {
+    if (argument->kind == NodeKind::kKeyword && argument->text == "metaclass") {
+      Expression(argument->children[0]);
+      Emit(Step::kCheckMetaclass, 0, -1);
+    } else if (argument->kind == NodeKind::kKeyword || argument->kind == NodeKind::kStarred ||
+               argument->kind == NodeKind::kDoubleStarred) {
       Emit(Step::kUnsupported, Text("keywords or stars in a class's bases"), 0);
     } else {
       Expression(argument);

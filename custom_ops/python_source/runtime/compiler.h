@@ -30,11 +30,12 @@ class Compiler {
  private:
   // Where break, continue and return must pass: a loop, or what a try or with runs at its end.
   struct Block {
-    enum class Type { kLoop, kFinally, kWith, kProtected } type;
+    enum class Type { kLoop, kFinally, kWith, kUnbind, kProtected } type;
     int start = 0;               // of the loop
     std::vector<int> breaks;     // jumps to the loop's end
     const Node* body = nullptr;  // of finally
     int slot = 0;                // of a with's exit
+    absl::string_view name;      // that except binds
     int begin = -1;              // of the protected steps
     std::vector<std::pair<int, int>> ranges;
   };
@@ -46,6 +47,8 @@ class Compiler {
   int Constant(Value value);
   int Text(absl::string_view text);
   int NameIndex(absl::string_view name);
+  // `__x` in a class is `_Class__x`.
+  std::string Mangle(absl::string_view name) const;
   int HiddenSlot();
   int SlotOf(absl::string_view name) const;
   void Error(const Node* at, std::string message);
@@ -72,14 +75,16 @@ class Compiler {
   void Raise(const Node* node);
   void Assert(const Node* node);
   void Import(const Node* node);
-  void ImportFrom(const Node* node);
   void ReturnStatement(const Node* node);
   void Leave(const Node* node, bool continues);
   // Emits what the blocks from the innermost down to `until` run when control leaves them.
   void RunExits(size_t until);
   void Open(Block block);
-  // Closes the innermost block, whose handler starts here.
-  void CloseWithHandlerHere();
+  // Closes the innermost block: what follows is not protected by it.
+  Block StopProtecting();
+  // The handler of a closed block starts here.
+  void CloseWithHandlerHere(Block block);
+  void Unbind(absl::string_view name);
 
   // expressions
   void Expression(const Node* node);
@@ -111,6 +116,7 @@ class Compiler {
   std::vector<Block> blocks_;
   std::vector<int> handled_;  // slots of the exceptions being handled, the innermost last
   std::vector<absl::string_view> free_order_;
+  std::string class_name_;  // of the innermost class around
   int depth_ = 0;
   CodePosition position_;
 

@@ -9,8 +9,11 @@ void Object::Destroy() { heap_->Destroy(this); }
 Heap::~Heap() {
   interned_.clear();
   // First nothing counts any more, then nothing refers to anything, then the memory goes.
-  for (Object* object = first_; object != nullptr; object = object->next_) object->count_ = -1;
-  for (Object* object = first_; object != nullptr; object = object->next_) object->Clear();
+  Freeze();
+  for (Object* object = first_; object != nullptr; object = object->next_) {
+    object->class_ = nullptr;
+    object->Clear();
+  }
   while (first_ != nullptr) {
     Object* object = first_;
     first_ = object->next_;
@@ -18,10 +21,14 @@ Heap::~Heap() {
   }
 }
 
-void Heap::Link(Object* object, size_t size) {
+void Heap::Freeze() {
+  for (Object* object = first_; object != nullptr; object = object->next_) object->count_ = -1;
+}
+
+void Heap::Link(Object* object, int64_t size) {
   object->heap_ = this;
-  object->bytes_ = static_cast<uint32_t>(size);
-  bytes_ += static_cast<int64_t>(size);
+  object->bytes_ = size;
+  bytes_ += size;
   object->next_ = first_;
   object->previous_ = &first_;
   if (first_ != nullptr) first_->previous_ = &object->next_;
@@ -50,9 +57,13 @@ void Heap::Destroy(Object* object) {
   }
 }
 
-StrObject* Heap::Intern(absl::string_view text) {
+StrObject* Heap::FindInterned(absl::string_view text) const {
   const auto found = interned_.find(text);
-  if (found != interned_.end()) return static_cast<StrObject*>(found->second.object());
+  return found == interned_.end() ? nullptr : static_cast<StrObject*>(found->second.object());
+}
+
+StrObject* Heap::Intern(absl::string_view text) {
+  if (StrObject* found = FindInterned(text)) return found;
   auto* made = New<StrObject>(std::string(text));
   interned_.emplace(made->text(), Value(made));
   return made;

@@ -29,19 +29,30 @@ class Heap {
   T* New(Args&&... args) {
     T* object = new T(std::forward<Args>(args)...);
     Link(object, sizeof(T));
+    if constexpr (requires { object->storage(); }) Charge(object, sizeof(T) + object->storage());
     return object;
   }
 
   // The one object of this text, for names.
   StrObject* Intern(absl::string_view text);
+  // Null: not interned.
+  StrObject* FindInterned(absl::string_view text) const;
+
+  // From now on no object here is counted or changed, and any thread may read them.
+  void Freeze();
+
+  // The object weighs `bytes` now.
+  void Charge(Object* object, int64_t bytes) {
+    bytes_ += bytes - object->bytes_;
+    object->bytes_ = bytes;
+  }
 
   // Roughly what lives, in bytes: objects, text and the slots of containers.
   int64_t bytes() const { return bytes_; }
-  void AddBytes(int64_t bytes) { bytes_ += bytes; }
 
  private:
   friend class Object;
-  void Link(Object* object, size_t size);
+  void Link(Object* object, int64_t size);
   void Destroy(Object* object);
 
   Object* first_ = nullptr;

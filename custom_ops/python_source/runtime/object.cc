@@ -8,6 +8,16 @@
 
 namespace loadstone::python {
 
+Object::~Object() {
+  if (class_ != nullptr) class_->Unref();
+}
+
+void Object::set_class(ClassObject* cls) {
+  if (cls != nullptr) cls->Ref();
+  if (class_ != nullptr) class_->Unref();
+  class_ = cls;
+}
+
 StrObject::StrObject(std::string text)
     : Object(kKind),
       text_(std::move(text)),
@@ -33,10 +43,12 @@ void FunctionObject::Clear() {
   defaults.clear();
   keyword_defaults.clear();
   closure.clear();
+  attributes.Clear();
 }
 
 void ClassObject::Clear() {
   bases.clear();
+  members = Value();
   mro.clear();
   attributes.Clear();
 }

@@ -19,7 +19,7 @@
 namespace loadstone::python {
 
 class Evaluator;
-struct ClassObject;
+class World;
 
 // Text as UTF-8. Immutable.
 class StrObject : public Object {
@@ -31,6 +31,7 @@ class StrObject : public Object {
   int64_t length() const { return length_; }
   bool ascii() const { return length_ == static_cast<int64_t>(text_.size()); }
   uint64_t hash() const { return hash_; }
+  int64_t storage() const { return static_cast<int64_t>(text_.size()); }
 
  private:
   const std::string text_;
@@ -42,6 +43,7 @@ struct TupleObject : Object {
   static constexpr Kind kKind = Kind::kTuple;
   explicit TupleObject(std::vector<Value> values) : Object(kKind), items(std::move(values)) {}
   void Clear() override { items.clear(); }
+  int64_t storage() const { return static_cast<int64_t>(items.capacity() * sizeof(Value)); }
   std::vector<Value> items;
 };
 
@@ -49,6 +51,7 @@ struct ListObject : Object {
   static constexpr Kind kKind = Kind::kList;
   explicit ListObject(std::vector<Value> values = {}) : Object(kKind), items(std::move(values)) {}
   void Clear() override { items.clear(); }
+  int64_t storage() const { return static_cast<int64_t>(items.capacity() * sizeof(Value)); }
   std::vector<Value> items;
 };
 
@@ -56,6 +59,7 @@ struct DictObject : Object {
   static constexpr Kind kKind = Kind::kDict;
   DictObject() : Object(kKind) {}
   void Clear() override { table.Clear(); }
+  int64_t storage() const { return table.storage(); }
   Table table;
 };
 
@@ -63,6 +67,7 @@ struct SetObject : Object {
   static constexpr Kind kKind = Kind::kSet;
   SetObject() : Object(kKind) {}
   void Clear() override { table.Clear(); }
+  int64_t storage() const { return table.storage(); }
   SetTable table;
 };
 
@@ -91,9 +96,15 @@ struct CellObject : Object {
 struct ModuleObject : Object {
   static constexpr Kind kKind = Kind::kModule;
   explicit ModuleObject(std::string module_name) : Object(kKind), name(std::move(module_name)) {}
-  void Clear() override { names.Clear(); }
+  void Clear() override {
+    names.Clear();
+    submodules.Clear();
+  }
+  // What `attribute` is when `names` lacks it: made when it is first asked for. Empty and !failed(): there is none.
+  virtual Value Missing(Evaluator& evaluator, StrObject* attribute) { return Value(); }
   std::string name;
   Table names;
+  Table submodules;  // those already imported
 };
 
 struct FunctionObject : Object {
@@ -107,19 +118,25 @@ struct FunctionObject : Object {
   std::vector<Value> defaults;          // of the last positional parameters
   std::vector<Value> keyword_defaults;  // of each keyword-only parameter, or Empty
   std::vector<Value> closure;           // cells
+  Table attributes;                     // what the source writes to it
 };
 
-// A function of C++ that takes arguments by position.
-struct BuiltinObject : Object {
+// A function of C++. Most are made by NewFunction (native.h).
+class BuiltinObject : public Object {
+ public:
   static constexpr Kind kKind = Kind::kBuiltin;
-  // Empty: failed.
-  using Function = Value (*)(Evaluator& evaluator, absl::Span<const Value> args);
-  BuiltinObject(std::string function_name, size_t fewest, size_t most, Function c_function)
-      : Object(kKind), name(std::move(function_name)), min_args(fewest), max_args(most), function(c_function) {}
-  std::string name;
-  size_t min_args;
-  size_t max_args;
-  Function function;
+  // Does it get the object as its first argument when it is found in that object's class? Functions of Python's C
+  // modules do not.
+  enum class Binds { kNo, kYes };
+  BuiltinObject(std::string name, Binds binds) : Object(kKind), name_(std::move(name)), binds_(binds) {}
+  // The last arguments go by `keywords`. Empty: failed.
+  virtual Value Call(Evaluator& evaluator, absl::Span<const Value> args, absl::Span<StrObject* const> keywords) = 0;
+  const std::string& name() const { return name_; }
+  bool binds() const { return binds_ == Binds::kYes; }
+
+ private:
+  const std::string name_;
+  const Binds binds_;
 };
 
 struct BoundMethodObject : Object {
@@ -130,35 +147,93 @@ struct BoundMethodObject : Object {
   Value function, self;
 };
 
+// A class: of Python's own, of C++ (native.h), or of the source.
 struct ClassObject : Object {
   static constexpr Kind kKind = Kind::kClass;
-  explicit ClassObject(std::string class_name) : Object(kKind), name(std::move(class_name)) {}
+  // Makes an object of `cls`, which is this class or derives from it: what __new__ does. __init__ is called afterwards.
+  using Make = Value (*)(Evaluator& evaluator, ClassObject* cls, absl::Span<const Value> args,
+                         absl::Span<StrObject* const> keywords);
+  explicit ClassObject(std::string class_name) : Object(kKind), name(class_name), qualname(std::move(class_name)) {}
   void Clear() override;
   // Null: absent here and in the bases.
   const Value* Find(const StrObject* attribute) const;
   bool IsSubclassOf(const ClassObject* other) const;
 
   std::string name;
+  std::string qualname;
   std::string module_name;  // "builtins" for Python's own
   std::vector<Value> bases;
   std::vector<ClassObject*> mro;  // this class first; kept alive by `bases`
   Table attributes;
+  Make make = nullptr;              // inherited from the first base that has one
+  // Called with each class of the source that derives from this one; gives the class that is bound.
+  Value (*finish)(Evaluator& evaluator, ClassObject* cls) = nullptr;
+  // isinstance() of an abstract class: does it take objects of `cls`? Null: only those of derived classes.
+  bool (*includes)(const ClassObject* cls) = nullptr;
+  Value members;  // of an enum: a dict of names
   bool is_exception = false;
+  bool native = false;     // made by C++: source cannot change it
+  bool derivable = true;   // may source derive from it?
+  std::vector<std::pair<std::string, std::string>> annotations;  // name and text, as the body has them
 };
 
+// Tells C++'s classes of objects apart: each has a constant of its own.
+struct NativeType {};
+
+// An object of a class of the source or of C++. What C++ keeps in one is a member of a derived class, made by the
+// class's `make`; methods, properties and operators are attributes of the ClassObject, as Python's.
 struct InstanceObject : Object {
   static constexpr Kind kKind = Kind::kInstance;
-  explicit InstanceObject(ClassObject* instance_class)
-      : Object(kKind), cls(instance_class), class_value(instance_class) {}
+  explicit InstanceObject(ClassObject* cls, const NativeType* type = nullptr) : Object(kKind), native_type(type) {
+    set_class(cls);
+  }
   void Clear() override {
     attributes.Clear();
     args = Value();
-    class_value = Value();
   }
-  ClassObject* cls;
-  Value class_value;  // keeps cls alive
+  ClassObject* cls() const { return own_class(); }
+  int64_t storage() const { return attributes.storage(); }
+  const NativeType* const native_type;
   Table attributes;
   Value args;  // of an exception: a tuple
+};
+
+// The object as T, whose `static constexpr NativeType kType` it was made with; else null.
+template <typename T>
+T* AsNative(const Value& value) {
+  auto* instance = value.As<InstanceObject>();
+  return instance != nullptr && instance->native_type == &T::kType ? static_cast<T*>(instance) : nullptr;
+}
+
+struct PropertyObject : Object {
+  static constexpr Kind kKind = Kind::kProperty;
+  PropertyObject(Value get, Value set, Value del)
+      : Object(kKind), getter(std::move(get)), setter(std::move(set)), deleter(std::move(del)) {}
+  void Clear() override { getter = setter = deleter = Value(); }
+  Value getter, setter, deleter;  // None: there is none
+};
+
+struct StaticMethodObject : Object {
+  static constexpr Kind kKind = Kind::kStaticMethod;
+  explicit StaticMethodObject(Value callable) : Object(kKind), function(std::move(callable)) {}
+  void Clear() override { function = Value(); }
+  Value function;
+};
+
+struct ClassMethodObject : Object {
+  static constexpr Kind kKind = Kind::kClassMethod;
+  explicit ClassMethodObject(Value callable) : Object(kKind), function(std::move(callable)) {}
+  void Clear() override { function = Value(); }
+  Value function;
+};
+
+// What super() gives: attributes of `self` from the classes after `after` in the order of `start`.
+struct SuperObject : Object {
+  static constexpr Kind kKind = Kind::kSuper;
+  SuperObject(Value class_after, Value object, Value object_class)
+      : Object(kKind), after(std::move(class_after)), self(std::move(object)), start(std::move(object_class)) {}
+  void Clear() override { after = self = start = Value(); }
+  Value after, self, start;
 };
 
 // What iter() gives. Next() is Empty at the end, and after an error, which the evaluator then holds.
@@ -166,7 +241,6 @@ struct IteratorObject : Object {
   static constexpr Kind kKind = Kind::kIterator;
   IteratorObject() : Object(kKind) {}
   virtual Value Next(Evaluator& evaluator) = 0;
-  virtual absl::string_view type_name() const = 0;
 };
 
 }  // namespace loadstone::python

@@ -21,8 +21,9 @@ namespace {
 std::string Outcome(const std::string& source) {
   auto file = SourceFile::Parse("p.py", source);
   if (!file.ok()) return std::string(file.status().message());
-  Heap heap;
-  Evaluator evaluator(heap);
+  World world;
+  Heap& heap = world.heap();
+  Evaluator evaluator(world);
   const Value module(heap.New<ModuleObject>("p"));
   auto code = Compile(*file, (*file)->root(), heap);
   if (!code.ok()) return std::string(code.status().message());

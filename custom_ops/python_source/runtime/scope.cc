@@ -255,4 +255,14 @@ std::unique_ptr<Scope> AnalyzeScopes(const Node& statement, std::string& error, 
   return scope;
 }
 
+std::vector<std::string> BoundNames(const Node& statement) {
+  if (statement.kind == NodeKind::kFunctionDef || statement.kind == NodeKind::kClassDef) {
+    return {std::string(statement.text)};
+  }
+  std::string error;
+  const Node* error_at = nullptr;
+  const std::unique_ptr<Scope> scope = AnalyzeScopes(statement, error, error_at);
+  return std::vector<std::string>(scope->order.begin(), scope->order.end());
+}
+
 }  // namespace loadstone::python

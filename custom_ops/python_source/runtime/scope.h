@@ -34,6 +34,9 @@ struct Scope {
 // what is wrong, else stay empty.
 std::unique_ptr<Scope> AnalyzeScopes(const Node& statement, std::string& error, const Node*& error_at);
 
+// The names that a module's `statement` binds there.
+std::vector<std::string> BoundNames(const Node& statement);
+
 }  // namespace loadstone::python
 
 #endif  // LOADSTONE_CUSTOM_OPS_PYTHON_SOURCE_RUNTIME_SCOPE_H_

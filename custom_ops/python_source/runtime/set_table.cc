@@ -125,15 +125,30 @@ bool SetTable::Merge(Evaluator& evaluator, const SetTable& other) {
     return true;
   }
   if (fill_ == 0) {
-    for (const Entry& entry : other.entries_) {
+    for (size_t at = 0; at < other.entries_.size(); ++at) {
+      const Entry entry = other.entries_[at];  // held: comparisons run code of the source
       if (entry.key) InsertClean(entries_, entry.hash, entry.key);
     }
     fill_ = used_ = other.used_;
     return true;
   }
-  for (const Entry& entry : other.entries_) {
+  for (size_t at = 0; at < other.entries_.size(); ++at) {
+    const Entry entry = other.entries_[at];  // held: comparisons run code of the source
     if (entry.key && !Add(evaluator, entry.key, entry.hash)) return false;
   }
+  return true;
+}
+
+bool SetTable::RemoveAll(Evaluator& evaluator, const SetTable& other) {
+  if (&other == this) {
+    Clear();
+    return true;
+  }
+  for (size_t at = 0; at < other.entries_.size(); ++at) {
+    const Entry entry = other.entries_[at];  // held: comparisons run code of the source
+    if (entry.key && Remove(evaluator, entry.key, entry.hash) < 0) return false;
+  }
+  if (fill_ - used_ > (entries_.size() - 1) / 5) Resize(used_ > 50000 ? used_ * 2 : used_ * 4);
   return true;
 }
 

@@ -24,6 +24,7 @@ class SetTable {
 
   size_t size() const { return used_; }
   const std::vector<Entry>& entries() const { return entries_; }
+  int64_t storage() const { return static_cast<int64_t>(entries_.capacity() * sizeof(Entry)); }
   uint64_t version() const { return version_; }
 
   // 1: in the set, 0: not, -1: failed with the error in `evaluator`.
@@ -36,6 +37,8 @@ class SetTable {
   Value Pop();
   // set_merge: adds all of `other`, in CPython's way for that.
   bool Merge(Evaluator& evaluator, const SetTable& other);
+  // set_difference_update_internal.
+  bool RemoveAll(Evaluator& evaluator, const SetTable& other);
   void Clear();
 
  private:

@@ -29,6 +29,9 @@ class Table {
   // Also deleted ones, whose key is Empty.
   const std::vector<Entry>& entries() const { return entries_; }
   Entry& entry(int at) { return entries_[at]; }
+  int64_t storage() const {
+    return static_cast<int64_t>(entries_.capacity() * sizeof(Entry) + index_.capacity() * sizeof(int32_t));
+  }
   // Rises with every insertion of a new key and every removal.
   uint64_t version() const { return version_; }
 
@@ -38,6 +41,12 @@ class Table {
   bool Set(Evaluator& evaluator, const Value& key, uint64_t hash, Value value);
   void RemoveAt(int at);
   void Clear();
+  template <typename Change>
+  void ForEachValue(Change change) {
+    for (Entry& entry : entries_) {
+      if (entry.key) change(entry.value);
+    }
+  }
 
   // Null: absent.
   const Value* FindName(const StrObject* name) const;

@@ -12,13 +12,15 @@ Value Evaluator::Str(const Value& value) {
   if (value.is(Kind::kStr)) return value;
   if (const auto* instance = value.As<InstanceObject>()) {
     bool found = false;
-    const Value text = CallSpecial(value, "__str__", {}, found);
+    const Value text = CallSpecial(value, Special::kStr, {}, found);
     if (found && text && !text.is(Kind::kStr)) return Raise("TypeError", "__str__ returned non-string");
     if (found) return text;
-    if (instance->cls->is_exception) {
+    if (instance->cls()->is_exception) {
       const auto& args = instance->args.As<TupleObject>()->items;
       if (args.empty()) return Text("");
-      return args.size() == 1 ? Str(args[0]) : Repr(instance->args);
+      if (args.size() > 1) return Repr(instance->args);
+      // KeyError shows its key.
+      return instance->cls()->IsSubclassOf(world_.FindBuiltinClass("KeyError")) ? Repr(args[0]) : Str(args[0]);
     }
   }
   return Repr(value);
@@ -44,6 +46,16 @@ bool Evaluator::ReprInto(const Value& value, std::string& text, int depth) {
     absl::StrAppend(&text, close);
     return true;
   };
+  if (value.is_object() && (value.is(Kind::kInstance) || value.object()->own_class() != nullptr)) {
+    bool found = false;
+    const Value shown = CallSpecial(value, Special::kRepr, {}, found);
+    if (found && !shown) return false;
+    if (found && !shown.is(Kind::kStr)) return static_cast<bool>(Raise("TypeError", "__repr__ returned non-string"));
+    if (found) {
+      absl::StrAppend(&text, shown.As<StrObject>()->text());
+      return true;
+    }
+  }
   if (value.is_none()) {
     absl::StrAppend(&text, "None");
   } else if (value.is_bool()) {
@@ -66,8 +78,9 @@ bool Evaluator::ReprInto(const Value& value, std::string& text, int depth) {
     for (const SetTable::Entry& entry : set->table.entries()) {
       if (entry.key) keys.push_back(entry.key);
     }
-    if (!keys.empty()) return items(keys, "{", "}");
-    absl::StrAppend(&text, "set()");
+    const bool frozen = set->own_class() != nullptr;
+    if (!keys.empty()) return frozen ? items(keys, "frozenset({", "})") : items(keys, "{", "}");
+    absl::StrAppend(&text, frozen ? "frozenset()" : "set()");
   } else if (const auto* dict = value.As<DictObject>()) {
     absl::StrAppend(&text, "{");
     const char* comma = "";
@@ -81,33 +94,26 @@ bool Evaluator::ReprInto(const Value& value, std::string& text, int depth) {
       if (!ReprInto(entry.value, text, depth + 1)) return false;
     }
     absl::StrAppend(&text, "}");
+  } else if (value.tag() == Value::Tag::kNotImplemented) {
+    absl::StrAppend(&text, "NotImplemented");
+  } else if (const auto* range = value.As<RangeObject>()) {
+    absl::StrAppend(&text, "range(", range->start, ", ", range->stop);
+    if (range->step != 1) absl::StrAppend(&text, ", ", range->step);
+    absl::StrAppend(&text, ")");
+  } else if (const auto* slice = value.As<SliceObject>()) {
+    return items({slice->start, slice->stop, slice->step}, "slice(", ")");
+  } else if (const auto* cls = value.As<ClassObject>()) {
+    absl::StrAppend(&text, "<class '", cls->module_name == "builtins" ? "" : absl::StrCat(cls->module_name, "."),
+                    cls->qualname, "'>");
+  } else if (const auto* instance = value.As<InstanceObject>(); instance != nullptr && instance->cls()->is_exception) {
+    const auto& args = instance->args.As<TupleObject>()->items;
+    absl::StrAppend(&text, instance->cls()->name);
+    return items(args, "(", ")");
   } else {
-    bool found = false;
-    const Value shown = CallSpecial(value, "__repr__", {}, found);
-    if (found && !shown) return false;
-    if (found && !shown.is(Kind::kStr)) return static_cast<bool>(Raise("TypeError", "__repr__ returned non-string"));
-    if (found) {
-      absl::StrAppend(&text, shown.As<StrObject>()->text());
-    } else if (const auto* instance = value.As<InstanceObject>(); instance != nullptr && instance->cls->is_exception) {
-      const auto& args = instance->args.As<TupleObject>()->items;
-      absl::StrAppend(&text, instance->cls->name);
-      return items(args, "(", ")");
-    } else {
-      // Python shows an address.
-      return static_cast<bool>(Refuse(absl::StrCat("repr() of ", TypeName(value))));
-    }
+    // Python shows an address.
+    return static_cast<bool>(Refuse(absl::StrCat("repr() of ", TypeName(value))));
   }
   return true;
-}
-
-Value Evaluator::Format(const Value& value, Operator conversion, const Value& format) {
-  Value converted = value;
-  if (conversion == Operator::kConvertStr) converted = Str(value);
-  if (conversion == Operator::kConvertRepr) converted = Repr(value);
-  if (conversion == Operator::kConvertAscii) return Refuse("the conversion '!a'");
-  if (!converted) return Value();
-  if (format && !format.As<StrObject>()->text().empty()) return Refuse("format specifications");
-  return Str(converted);
 }
 
 }  // namespace loadstone::python

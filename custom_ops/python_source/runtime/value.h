@@ -8,6 +8,7 @@
 namespace loadstone::python {
 
 class Heap;
+struct ClassObject;
 
 // What kind of C++ class an object is.
 enum class Kind : uint8_t {
@@ -26,19 +27,27 @@ enum class Kind : uint8_t {
   kModule,
   kIterator,
   kCell,
+  kProperty,
+  kStaticMethod,
+  kClassMethod,
+  kSuper,
 };
+inline constexpr int kKinds = static_cast<int>(Kind::kSuper) + 1;
 
 // Made by a Heap, deleted when the last Value that refers to it goes. The count is plain: an object belongs to one
 // evaluator's thread until it is frozen; from then on its count is never touched and any thread may read it.
 class Object {
  public:
   explicit Object(Kind kind) : kind_(kind) {}
-  virtual ~Object() = default;
+  virtual ~Object();
   Object(const Object&) = delete;
   Object& operator=(const Object&) = delete;
 
   Kind kind() const { return kind_; }
   Heap& heap() const { return *heap_; }
+  // Null: the class of its kind.
+  ClassObject* own_class() const { return class_; }
+  void set_class(ClassObject* cls);
   void Ref() {
     if (count_ >= 0) ++count_;
   }
@@ -59,7 +68,8 @@ class Object {
 
   int32_t count_ = 0;
   const Kind kind_;
-  uint32_t bytes_ = 0;
+  int64_t bytes_ = 0;
+  ClassObject* class_ = nullptr;  // counted
   Heap* heap_ = nullptr;
   Object* next_ = nullptr;
   Object** previous_ = nullptr;

@@ -1,0 +1,58 @@
+// Generators of Evaluator.
+
+#include <utility>
+
+#include "custom_ops/python_source/runtime/generator.h"
+
+namespace loadstone::python {
+
+Value GeneratorObject::Next(Evaluator& evaluator) { return Resume(evaluator, Value::None()); }
+
+Value GeneratorObject::Resume(Evaluator& evaluator, Value sent) {
+  result_ = Value::None();
+  if (state_ == State::kDone) return Value();
+  if (state_ == State::kRunning) return evaluator.Raise("ValueError", "generator already executing");
+  if (state_ == State::kFresh && !sent.is_none()) {
+    return evaluator.Raise("TypeError", "can't send non-None value to a just-started generator");
+  }
+  if (evaluator.depth_ >= evaluator.limits_.depth) return evaluator.Exceed("calls nested");
+  const Value self(this);
+  auto* function = static_cast<FunctionObject*>(function_.object());
+  Evaluator::Running frame{function->code.get(), function, function->module(), nullptr, slots_.data(),
+                           slots_.data() + top_, at_};
+  if (state_ == State::kWaiting) frame.top[-1] = std::move(sent);
+  state_ = State::kRunning;
+  ++evaluator.depth_;
+  Value result = evaluator.Run(frame);
+  --evaluator.depth_;
+  if (frame.yielded) {
+    state_ = State::kWaiting;
+    top_ = frame.top - slots_.data();
+    at_ = frame.at;
+    return result;
+  }
+  state_ = State::kDone;
+  slots_.clear();
+  if (result) {
+    result_ = std::move(result);
+  } else if (evaluator.ExceptionClass() == "StopIteration") {
+    evaluator.Raise("RuntimeError", "generator raised StopIteration");
+  }
+  return Value();
+}
+
+bool GeneratorObject::Close(Evaluator& evaluator) {
+  if (state_ == State::kWaiting && !static_cast<FunctionObject*>(function_.object())->code->handlers.empty()) {
+    return static_cast<bool>(evaluator.Refuse("close() of a generator that waits inside try or with"));
+  }
+  state_ = State::kDone;
+  slots_.clear();
+  return true;
+}
+
+void GeneratorObject::Clear() {
+  function_ = result_ = Value();
+  slots_.clear();
+}
+
+}  // namespace loadstone::python
