@@ -106,12 +106,12 @@ const Name* Value::NoName() {
 }
 
 const Object* Value::NoObject() {
-  static const Object kNone;
+  static const Object kNone{};
   return &kNone;
 }
 
 const PersistentId* Value::NoPersistentId() {
-  static const PersistentId kNone;
+  static const PersistentId kNone{};
   return &kNone;
 }
 
