@@ -15,7 +15,7 @@ class PluginRegistry;
 
 // Raised with every change of the extension API that breaks a plugin built before it: a virtual function or a member
 // added, removed or moved, a signature or a meaning changed.
-#define LOADSTONE_PLUGIN_API_VERSION 1
+#define LOADSTONE_PLUGIN_API_VERSION 2
 
 #define LOADSTONE_TEXT_INNER_(x) #x
 #define LOADSTONE_TEXT_(x) LOADSTONE_TEXT_INNER_(x)

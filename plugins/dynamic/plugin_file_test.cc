@@ -178,7 +178,7 @@ TEST(CheckPluginDescriptorTest, OtherApiVersionNamesBoth) {
   descriptor.api_version = 999;
   descriptor.size = 8;  // another version may have another size
   EXPECT_THAT(CheckPluginDescriptor(BytesOf(descriptor)),
-              StatusIs(kPrecondition, HasSubstr("built for plugin API version 999, this program has 1")));
+              StatusIs(kPrecondition, HasSubstr("built for plugin API version 999, this program has 2")));
 }
 
 TEST(CheckPluginDescriptorTest, OtherLibTorchNamesBoth) {

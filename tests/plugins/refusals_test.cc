@@ -52,7 +52,7 @@ class RefusalsTest : public ::testing::Test {
 TEST_F(RefusalsTest, OtherApiVersion) {
   EXPECT_THAT(
       Load(Library("other_api")),
-      StatusIs(kPrecondition, AllOf(HasSubstr("other_api.so: built for plugin API version 999, this program has 1"),
+      StatusIs(kPrecondition, AllOf(HasSubstr("other_api.so: built for plugin API version 999, this program has 2"),
                                     HasSubstr("build it anew"))));
 }
 

@@ -1,4 +1,5 @@
-// The library of plugins/dynamic/example, built as docs/shared_library_plugins.md says: its format, class and device.
+// The library of plugins/dynamic/example, built both ways that docs/shared_library_plugins.md says: its format, class
+// and device.
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -23,15 +24,14 @@ using testing::IsOk;
 using testing::ReadText;
 using testing::StatusIs;
 
-constexpr char kShop[] = "tests/plugins/shop.so";
-
 std::string Ranker(absl::string_view name) { return absl::StrCat("tests/plugins/ranker", name); }
 
-class ShopPluginTest : public ::testing::Test {
+class ShopPluginTest : public ::testing::TestWithParam<const char*> {
  protected:
+  static std::string Shop() { return absl::StrCat("tests/plugins/", GetParam(), ".so"); }
   void SetUp() override {
     ASSERT_OK(RegisterBuiltinPlugins(*registry_));
-    ASSERT_OK(LoadPlugin(kShop, *registry_));
+    ASSERT_OK(LoadPlugin(Shop(), *registry_));
     engine_ = Engine::Create({.registry = registry_}).value();
   }
 
@@ -55,17 +55,17 @@ class ShopPluginTest : public ::testing::Test {
   std::unique_ptr<Engine> engine_;
 };
 
-TEST_F(ShopPluginTest, ClassRunsFromAFullModule) { ExpectPythonsOutput({.path = Ranker("_full_module.pth")}); }
+TEST_P(ShopPluginTest, ClassRunsFromAFullModule) { ExpectPythonsOutput({.path = Ranker("_full_module.pth")}); }
 
-TEST_F(ShopPluginTest, ClassRunsFromAStateDict) {
+TEST_P(ShopPluginTest, ClassRunsFromAStateDict) {
   ExpectPythonsOutput({.path = Ranker("_state_dict.pth"), .architecture = RankerOf(3, 4)});
 }
 
-TEST_F(ShopPluginTest, LoaderReadsItsFormat) {
+TEST_P(ShopPluginTest, LoaderReadsItsFormat) {
   ExpectPythonsOutput({.path = Ranker(".weights"), .architecture = RankerOf(3, 4)});
 }
 
-TEST_F(ShopPluginTest, DeviceHoldsTheModelAndGivesItsMemoryBack) {
+TEST_P(ShopPluginTest, DeviceHoldsTheModelAndGivesItsMemoryBack) {
   ASSERT_OK_AND_ASSIGN(const Device* device, registry_->FindDevice("shop_budget"));
   ExpectPythonsOutput({.path = Ranker("_full_module.pth"), .device = "shop_budget"});
   ASSERT_OK_AND_ASSIGN(const DeviceMemory loaded, device->Memory());
@@ -75,25 +75,25 @@ TEST_F(ShopPluginTest, DeviceHoldsTheModelAndGivesItsMemoryBack) {
   EXPECT_EQ(after.used_bytes, 0);
 }
 
-TEST_F(ShopPluginTest, OriginIsTheLibrarysResolvedPath) {
-  EXPECT_EQ(registry_->loaders().back().origin, std::filesystem::canonical(kShop).string());
-  EXPECT_EQ(registry_->devices().back().origin, std::filesystem::canonical(kShop).string());
-  EXPECT_EQ(registry_->module_classes().back().origin, std::filesystem::canonical(kShop).string());
+TEST_P(ShopPluginTest, OriginIsTheLibrarysResolvedPath) {
+  EXPECT_EQ(registry_->loaders().back().origin, std::filesystem::canonical(Shop()).string());
+  EXPECT_EQ(registry_->devices().back().origin, std::filesystem::canonical(Shop()).string());
+  EXPECT_EQ(registry_->module_classes().back().origin, std::filesystem::canonical(Shop()).string());
 }
 
-TEST_F(ShopPluginTest, SecondLoadNamesBothOrigins) {
-  EXPECT_THAT(LoadPlugin(kShop, *registry_),
+TEST_P(ShopPluginTest, SecondLoadNamesBothOrigins) {
+  EXPECT_THAT(LoadPlugin(Shop(), *registry_),
               StatusIs(absl::StatusCode::kAlreadyExists,
-                       AllOf(HasSubstr("loader 'shop_text_weights' is registered twice"), EndsWith("shop.so"))));
+                       AllOf(HasSubstr("loader 'shop_text_weights' is registered twice"), EndsWith(Shop()))));
 }
 
-TEST_F(ShopPluginTest, AnotherRegistryTakesTheSameLibrary) {
+TEST_P(ShopPluginTest, AnotherRegistryTakesTheSameLibrary) {
   PluginRegistry another;
-  ASSERT_OK(LoadPlugin(kShop, another));
+  ASSERT_OK(LoadPlugin(Shop(), another));
   EXPECT_NE(another.FindLoader("shop_text_weights").value(), registry_->FindLoader("shop_text_weights").value());
 }
 
-TEST_F(ShopPluginTest, ErrorsOfTheLibrarysCodeAreStatuses) {
+TEST_P(ShopPluginTest, ErrorsOfTheLibrarysCodeAreStatuses) {
   ASSERT_OK(engine_->AddModel({.name = "narrow", .path = Ranker(".weights"), .architecture = RankerOf(2, 4)}));
   EXPECT_THAT(engine_->Acquire("narrow"), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("scale")));
   ASSERT_OK(engine_->AddModel({.name = "ranker", .path = Ranker("_full_module.pth")}));
@@ -102,6 +102,9 @@ TEST_F(ShopPluginTest, ErrorsOfTheLibrarysCodeAreStatuses) {
   EXPECT_THAT(model->Run({input.slice(1, 0, 2)}),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("shop.models.Ranker")));
 }
+
+INSTANTIATE_TEST_SUITE_P(Builds, ShopPluginTest, ::testing::Values("shop", "shop_of_workspace"),
+                         [](const auto& build) { return std::string(build.param); });
 
 }  // namespace
 }  // namespace loadstone
