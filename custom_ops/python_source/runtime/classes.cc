@@ -29,6 +29,9 @@ Value Evaluator::BuildClass(Running& frame, const Instruction& instruction) {
   cls->module_name = frame.module->name;
   cls->annotations = code.annotations;
   for (const Value& base : bases.As<TupleObject>()->items) {
+    if (base.is(Kind::kBuiltin) || (base.is(Kind::kInstance) && ClassOf(base)->native)) {
+      return Refuse(absl::StrCat("a class derived from what is no class here: a base of ", code.name));
+    }
     if (!base.is(Kind::kClass)) return Raise("TypeError", absl::StrCat("a base of ", code.name, " is no class"));
     cls->bases.push_back(base);
   }
@@ -48,9 +51,11 @@ Value Evaluator::BuildClass(Running& frame, const Instruction& instruction) {
 Value Evaluator::MakeClass(ClassObject* cls) {
   const Value made(cls);
   if (cls->bases.empty()) cls->bases.emplace_back(world_.object_class());
+  bool finishes = false;
+  for (const Value& base : cls->bases) finishes |= base.As<ClassObject>()->finish != nullptr;
   for (const Value& base : cls->bases) {
     const auto* parent = base.As<ClassObject>();
-    if (!parent->derivable) return Refuse(absl::StrCat("a class derived from ", parent->name));
+    if (!parent->derivable && !finishes) return Refuse(absl::StrCat("a class derived from ", parent->name));
     cls->is_exception |= parent->is_exception;
   }
   if (!Linearize(*cls)) return Raise("TypeError", "Cannot create a consistent method resolution order (MRO) for bases");
@@ -74,7 +79,7 @@ Value Evaluator::MakeClass(ClassObject* cls) {
       // Of two kinds of objects, one must be made as the other's kind.
       bool derived = false;
       for (size_t j = 1; j < i; ++j) derived |= cls->mro[j]->make == cls->make && cls->mro[j]->IsSubclassOf(base);
-      if (!derived) return Raise("TypeError", "multiple bases have instance lay-out conflict");
+      if (!derived && !finishes) return Raise("TypeError", "multiple bases have instance lay-out conflict");
     }
     if (cls->make == nullptr || cls->make == world_.object_class()->make) cls->make = base->make;
   }
@@ -150,6 +155,10 @@ int Evaluator::IsSubclass(const Value& cls, const Value& classes) {
   const auto* derived = cls.As<ClassObject>();
   const auto* base = classes.As<ClassObject>();
   if (derived == nullptr || base == nullptr) {
+    if (classes.is(Kind::kBuiltin) || (classes.is(Kind::kInstance) && ClassOf(classes)->native)) {
+      Refuse("isinstance() or issubclass() with what is no class here");
+      return -1;
+    }
     Raise("TypeError", "isinstance() or issubclass() needs a class, or a tuple of classes");
     return -1;
   }

@@ -16,7 +16,10 @@ int64_t Evaluator::Length(const Value& value) {
   if (const auto* dict = value.As<DictObject>()) return static_cast<int64_t>(dict->table.size());
   if (const auto* set = value.As<SetObject>()) return static_cast<int64_t>(set->table.size());
   if (const auto* range = value.As<RangeObject>()) return range->length;
-  if (const auto* cls = value.As<ClassObject>(); cls != nullptr && cls->members) return Length(cls->members);
+  if (const auto* cls = value.As<ClassObject>(); cls != nullptr && cls->members) {
+    std::vector<Value> members;  // without aliases
+    return ToVector(value, members) ? static_cast<int64_t>(members.size()) : -1;
+  }
   bool found = false;
   const Value result = CallSpecial(value, Special::kLen, {}, found);
   if (found && !result) return -1;
@@ -101,7 +104,9 @@ Value Evaluator::GetItem(const Value& container, const Value& index) {
   }
   if (auto* cls = container.As<ClassObject>()) {
     if (cls->members) return GetItem(cls->members, index);
-    // Generic classes at run time: nn.Module's `Foo[int]` is annotation's business.
+    const Value* subscript = cls->Find(Intern("__class_getitem__"));
+    const Value bound = subscript == nullptr ? Value() : Bind(*subscript, Value(), cls);
+    if (bound) return Call(bound, {&index, 1});
     return Refuse(absl::StrCat("a subscript of class ", cls->name));
   }
   return Raise("TypeError", absl::StrCat("'", TypeName(container), "' object is not subscriptable"));

@@ -15,6 +15,23 @@ Value GeneratorObject::Resume(Evaluator& evaluator, Value sent) {
   if (state_ == State::kFresh && !sent.is_none()) {
     return evaluator.Raise("TypeError", "can't send non-None value to a just-started generator");
   }
+  return Run(evaluator, std::move(sent));
+}
+
+Value GeneratorObject::Throw(Evaluator& evaluator, const Value& exception) {
+  result_ = Value::None();
+  if (state_ == State::kRunning) return evaluator.Raise("ValueError", "generator already executing");
+  const bool waits = state_ == State::kWaiting;
+  if (!waits) {
+    state_ = State::kDone;
+    slots_.clear();
+  }
+  evaluator.RaiseObject(exception);
+  return waits ? Run(evaluator, Value::None()) : Value();
+}
+
+// With an exception pending, the step that waits fails with it.
+Value GeneratorObject::Run(Evaluator& evaluator, Value sent) {
   if (evaluator.depth_ >= evaluator.limits_.depth) return evaluator.Exceed("calls nested");
   const Value self(this);
   auto* function = static_cast<FunctionObject*>(function_.object());
@@ -42,12 +59,17 @@ Value GeneratorObject::Resume(Evaluator& evaluator, Value sent) {
 }
 
 bool GeneratorObject::Close(Evaluator& evaluator) {
-  if (state_ == State::kWaiting && !static_cast<FunctionObject*>(function_.object())->code->handlers.empty()) {
-    return static_cast<bool>(evaluator.Refuse("close() of a generator that waits inside try or with"));
+  if (state_ == State::kRunning) return static_cast<bool>(evaluator.Raise("ValueError", "generator already executing"));
+  if (state_ != State::kWaiting) {
+    state_ = State::kDone;
+    slots_.clear();
+    return true;
   }
-  state_ = State::kDone;
-  slots_.clear();
-  return true;
+  const Value exit = evaluator.Call(Value(evaluator.world().FindBuiltinClass("GeneratorExit")), {});
+  if (!exit) return false;
+  if (Throw(evaluator, exit)) return static_cast<bool>(evaluator.Raise("RuntimeError", "generator ignored GeneratorExit"));
+  if (evaluator.Raised("GeneratorExit") || evaluator.Raised("StopIteration")) evaluator.TakeException();
+  return !evaluator.failed();
 }
 
 void GeneratorObject::Clear() {

@@ -19,9 +19,11 @@ class GeneratorObject : public IteratorObject {
   Value Next(Evaluator& evaluator) override;
   // What yield gives is `sent`.
   Value Resume(Evaluator& evaluator, Value sent);
+  // What yield does is raise `exception`; as Resume otherwise.
+  Value Throw(Evaluator& evaluator, const Value& exception);
   // What it returned, once Next() was Empty without an error.
   const Value& result() const { return result_; }
-  // False: refused, since the generator would have to run to its end.
+  // Ends it where it waits. False: failed.
   bool Close(Evaluator& evaluator);
   int64_t storage() const { return static_cast<int64_t>(slots_.capacity() * sizeof(Value)); }
 
@@ -29,6 +31,8 @@ class GeneratorObject : public IteratorObject {
   void Clear() override;
 
  private:
+  Value Run(Evaluator& evaluator, Value sent);
+
   enum class State { kFresh, kWaiting, kRunning, kDone } state_ = State::kFresh;
   Value function_;
   Value result_ = Value::None();

@@ -12,19 +12,29 @@ namespace {
 
 class SignatureFunction : public BuiltinObject {
  public:
-  SignatureFunction(const NativeEntry& entry, Binds binds)
-      : BuiltinObject(entry.name, binds), signature_(entry.signature), function_(entry.function) {}
+  SignatureFunction(const NativeEntry& entry, Binds binds, const ClassObject* owner = nullptr)
+      : BuiltinObject(entry.name, binds), signature_(entry.signature), function_(entry.function), owner_(owner) {}
 
   Value Call(Evaluator& evaluator, absl::Span<const Value> args, absl::Span<StrObject* const> keywords) override {
-    if (keywords.empty() && signature_.Fits(args.size())) return function_(evaluator, args);
+    if (keywords.empty() && signature_.Fits(args.size())) return CallOwn(evaluator, args);
     std::vector<Value> bound;
     if (!signature_.Bind(evaluator, name(), args, keywords, bound)) return Value();
-    return function_(evaluator, bound);
+    return CallOwn(evaluator, bound);
   }
 
  private:
+  // list.append(5, 1) is an error, not a list.
+  Value CallOwn(Evaluator& evaluator, absl::Span<const Value> args) const {
+    if (owner_ != nullptr && !evaluator.ClassOf(args[0])->IsSubclassOf(owner_)) {
+      return evaluator.Raise("TypeError", absl::StrCat("descriptor '", name(), "' requires a '", owner_->name,
+                                                       "' object but received a '", evaluator.TypeName(args[0]), "'"));
+    }
+    return function_(evaluator, args);
+  }
+
   const Signature signature_;
   const NativeFunction function_;
+  const ClassObject* const owner_;  // null, or the class that args[0] must be of
 };
 
 }  // namespace
@@ -104,13 +114,13 @@ void AddFunctions(World& world, ModuleObject* module, absl::Span<const NativeEnt
 void AddMethods(World& world, ClassObject* cls, absl::Span<const NativeEntry> entries) {
   for (const NativeEntry& entry : entries) {
     cls->attributes.SetName(world.heap().Intern(entry.name),
-                            NewFunction(world.heap(), entry, BuiltinObject::Binds::kYes));
+                            Value(world.heap().New<SignatureFunction>(entry, BuiltinObject::Binds::kYes, cls)));
   }
 }
 
 void AddProperties(World& world, ClassObject* cls, absl::Span<const NativeEntry> entries) {
   for (const NativeEntry& entry : entries) {
-    const Value getter = NewFunction(world.heap(), entry);
+    const Value getter(world.heap().New<SignatureFunction>(entry, BuiltinObject::Binds::kNo, cls));
     cls->attributes.SetName(world.heap().Intern(entry.name),
                             Value(world.heap().New<PropertyObject>(getter, Value::None(), Value::None())));
   }

@@ -58,9 +58,13 @@ struct ListObject : Object {
 struct DictObject : Object {
   static constexpr Kind kKind = Kind::kDict;
   DictObject() : Object(kKind) {}
-  void Clear() override { table.Clear(); }
+  void Clear() override {
+    table.Clear();
+    factory = Value();
+  }
   int64_t storage() const { return table.storage(); }
   Table table;
+  Value factory;  // of a defaultdict
 };
 
 struct SetObject : Object {

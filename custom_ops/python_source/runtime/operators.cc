@@ -64,9 +64,19 @@ Value Evaluator::SequenceBinary(Operator op, const Value& left, const Value& rig
     }
     return Value::NotImplemented();
   }
-  if (op == Operator::kMultiply && (left.is_integral() || right.is_integral())) {
-    const Value& sequence = left.is_integral() ? right : left;
-    const int64_t count = std::max<int64_t>(0, (left.is_integral() ? left : right).integer());
+  if (op == Operator::kMultiply) {
+    const auto is_sequence = [](const Value& value) {
+      return value.is(Kind::kStr) || value.is(Kind::kList) || value.is(Kind::kTuple);
+    };
+    if (!is_sequence(left) && !is_sequence(right)) return Value::NotImplemented();
+    const Value& sequence = is_sequence(left) ? left : right;
+    const Value& times = is_sequence(left) ? right : left;
+    if (!times.is_integral() && ClassOf(times)->Find(world_.name(Special::kIndex)) == nullptr) {
+      return Value::NotImplemented();
+    }
+    int64_t count = 0;
+    if (!Index(times, count)) return Value();
+    count = std::max<int64_t>(0, count);
     if (const auto* text = sequence.As<StrObject>()) {
       const auto size = static_cast<int64_t>(text->text().size());
       if (size > 0 && count > limits_.items / size)
@@ -87,6 +97,10 @@ Value Evaluator::SequenceBinary(Operator op, const Value& left, const Value& rig
   }
   if (op == Operator::kModulo && left.is(Kind::kStr)) return FormatPercent(*left.As<StrObject>(), right);
   if (left.is(Kind::kSet) && right.is(Kind::kSet)) return SetBinary(op, left, right);
+  if (op == Operator::kBitOr && (left.is(Kind::kClass) || right.is(Kind::kClass))) {
+    const bool types = (left.is(Kind::kClass) || left.is_none()) && (right.is(Kind::kClass) || right.is_none());
+    if (types) return Refuse("a union of types");
+  }
   if (op == Operator::kBitOr && left.is(Kind::kDict) && right.is(Kind::kDict)) {
     Value merged(heap_.New<DictObject>());
     auto* dict = merged.As<DictObject>();

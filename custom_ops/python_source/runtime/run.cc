@@ -56,6 +56,10 @@ Value Evaluator::Run(Running& frame) {
   const Instruction* const steps = code.instructions.data();
   int at = frame.at;
   Value*& top = frame.top;
+  if (failed()) {  // a generator that is thrown into
+    if (!Fails(frame, at - 1)) return Value();
+    at = frame.at;
+  }
   // Each step ends with `continue`, or falls out of the switch with `result` to push or an error to handle.
   while (true) {
     const Instruction& step = steps[at++];
