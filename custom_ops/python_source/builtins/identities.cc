@@ -155,6 +155,9 @@ void InstallIdentities(World& world) {
       SetName(world, parent, dotted.substr(dot + 1), Value(module));
     }
   }
+  // Nothing else of random is there, so a seed changes nothing.
+  const NativeEntry seed = {"seed", "a=, version=", Nothing};
+  AddFunctions(world, world.FindModule("random"), {&seed, 1});
 }
 
 }  // namespace loadstone::python

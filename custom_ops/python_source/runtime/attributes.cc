@@ -32,21 +32,22 @@ Value Evaluator::Bind(const Value& found, const Value& object, ClassObject* cls)
   }
 }
 
-Value Evaluator::GetOwn(const InstanceObject* object, StrObject* name) {
-  if (object->frozen()) {
-    if (!written_.empty()) {
-      const auto written = written_.find(object);
-      if (written != written_.end()) {
-        // An Empty one was deleted.
-        if (const Value* found = written->second->FindName(name)) return *found;
-      }
+Value Evaluator::PeekOwn(const InstanceObject* object, StrObject* name) const {
+  if (object->frozen() && !written_.empty()) {
+    const auto written = written_.find(object);
+    if (written != written_.end()) {
+      // An Empty one was deleted.
+      if (const Value* found = written->second->FindName(name)) return *found;
     }
-    const Value* found = object->attributes.FindName(name);
-    return found == nullptr ? Value() : Thaw(*found);
   }
   const Value* found = object->attributes.FindName(name);
-  return found == nullptr ? Value() : *found;
+  if (found == nullptr) return Value();
+  if (thawed_.empty() || !found->is_object()) return *found;
+  const auto thawed = thawed_.find(found->object());
+  return thawed == thawed_.end() ? *found : thawed->second;
 }
+
+Value Evaluator::GetOwn(const InstanceObject* object, StrObject* name) { return Thaw(PeekOwn(object, name)); }
 
 bool Evaluator::SetOwn(InstanceObject* object, StrObject* name, const Value& value) {
   if (object->frozen()) {
@@ -157,15 +158,26 @@ Value Evaluator::GetOfFunction(const Value& function, StrObject* name) {
   return GetPlain(function, name);
 }
 
+Value Evaluator::GetOfPartial(const ModuleObject& module, const StrObject& name) {
+  const std::string below = absl::StrCat(module.name, ".", name.text());
+  const bool found = world_.FindModule(below) != nullptr || (!world_.frozen() && world_.finder()->Find(below).ok());
+  return found ? Import(below) : Refuse(below);
+}
+
 Value Evaluator::GetAttribute(const Value& object, StrObject* name) {
   switch (object.is_object() ? object.object()->kind() : Kind::kCell) {
     case Kind::kInstance: {
       ClassObject* cls = ClassOf(object);
-      Value result = GetPlain(object, name);
-      if (result || !Raised("AttributeError")) return result;
       const Value* fallback = cls->Find(world_.name(Special::kGetAttr));
-      if (fallback == nullptr) return result;
-      TakeException();
+      // Most attributes of modules are found by a fallback of C++: no exception is made on the way.
+      if (fallback == nullptr || !fallback->is(Kind::kBuiltin) || cls->Find(name) != nullptr ||
+          absl::StartsWith(name->text(), "__")) {
+        Value result = GetPlain(object, name);
+        if (result || fallback == nullptr || !Raised("AttributeError")) return result;
+        TakeException();
+      } else if (Value own = GetOwn(object.As<InstanceObject>(), name)) {
+        return own;
+      }
       const Value text(name);
       return CallWithSelf(*fallback, object, {&text, 1}, {});
     }
@@ -177,6 +189,7 @@ Value Evaluator::GetAttribute(const Value& object, StrObject* name) {
       if (Value made = module->Missing(*this, name); made || failed()) return made;
       if (const Value* found = module->submodules.FindName(name)) return *found;
       if (name == world_.name(Special::kName)) return Text(module->name);
+      if (module->partial && !absl::StartsWith(name->text(), "__")) return GetOfPartial(*module, *name);
       return Raise("AttributeError", absl::StrCat("module '", module->name, "' has no attribute '", name->text(), "'"));
     }
     case Kind::kSuper:

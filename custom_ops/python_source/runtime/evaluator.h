@@ -45,6 +45,8 @@ class Evaluator {
   Value RunModule(const std::shared_ptr<const Code>& code, ModuleObject* module);
   // The module of that dotted name, and its parents. ModuleNotFoundError.
   Value Import(absl::string_view name);
+  // The absolute name of `level` dots and a name in an import of `from`. False: ImportError.
+  bool ResolveModule(const ModuleObject& from, absl::string_view name, int64_t level, std::string& resolved);
   // What `from x import *`, a statement of `into`, binds to `name`. Empty and !failed(): nothing.
   Value ImportStar(ModuleObject* into, const Node& statement, StrObject* name);
 
@@ -111,8 +113,12 @@ class Evaluator {
   Value FindAttribute(const Value& object, StrObject* name);
   // What the object itself holds, without its class. What a frozen object holds may be written in this call.
   Value GetOwn(const InstanceObject* object, StrObject* name);
+  // The same to look at only: a list, dict or set that may be frozen.
+  Value PeekOwn(const InstanceObject* object, StrObject* name) const;
   bool SetOwn(InstanceObject* object, StrObject* name, const Value& value);
   bool DeleteOwn(InstanceObject* object, StrObject* name);  // AttributeError
+  // Has this call written attributes of frozen objects, which end with it?
+  bool wrote() const { return !written_.empty(); }
   // A list, dict or set of a frozen object: this call's own copy of it. Others as they are.
   Value Thaw(const Value& value);
   // object.__setattr__ and object.__getattribute__, without the class's __setattr__ and __getattr__.
@@ -199,7 +205,6 @@ class Evaluator {
   Value ImportFromStep(Running& frame, const Instruction& instruction);
 
   // Imports.
-  bool ResolveModule(const ModuleObject& from, absl::string_view name, int64_t level, std::string& resolved);
   Value ImportName(const Value& module, StrObject* name);
 
   // Attributes.
@@ -208,6 +213,7 @@ class Evaluator {
   Value GetOfSuper(const SuperObject& super, StrObject* name);
   Value GetOfFunction(const Value& function, StrObject* name);
   Value Missing(const Value& object, StrObject* name);
+  Value GetOfPartial(const ModuleObject& module, const StrObject& name);
 
   Value SequenceBinary(Operator op, const Value& left, const Value& right);
   Value SetInPlace(Operator op, const Value& left, const Value& right);
@@ -216,6 +222,8 @@ class Evaluator {
   bool Unhashable(const Value& value);
   Value BinarySpecial(Operator op, const Value& left, const Value& right);
   Value RichCompare(Operator op, const Value& left, const Value& right);
+  // `made`, of `from`'s class where that is closed.
+  static Value Closed(Value made, const Value& from);
   Value Concatenate(const std::vector<Value>& left, const std::vector<Value>& right, bool tuple);
   bool NormalizeIndex(const Value& index, int64_t length, absl::string_view what, int64_t& at);
   Value TakeSlice(const Value& container, const SliceObject& slice);

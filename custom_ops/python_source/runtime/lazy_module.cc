@@ -43,6 +43,7 @@ bool HasEffect(const Node* node) {
 
 LazyModule::LazyModule(std::string module_name, FoundSource source)
     : ModuleObject(std::move(module_name)), source_(std::move(source)) {
+  partial = source_.partial;
   const Node& root = source_.file->root();
   states_.assign(root.children.size(), State::kWaiting);
   for (size_t i = 0; i < root.children.size(); ++i) {
@@ -135,6 +136,12 @@ Value LazyModule::FindInStars(Evaluator& evaluator, StrObject* attribute) {
     if (found || evaluator.failed()) return found;
   }
   return Value();
+}
+
+std::vector<std::string> LazyModule::Names() const {
+  std::vector<std::string> result;
+  for (const auto& [bound, binders] : binders_) result.push_back(bound);
+  return result;
 }
 
 bool LazyModule::PublicNames(Evaluator& evaluator, std::vector<std::string>& result) {

@@ -23,6 +23,8 @@ class LazyModule : public ModuleObject {
   Value Missing(Evaluator& evaluator, StrObject* attribute) override;
   // Does a statement at the top level bind it? Runs nothing.
   bool Binds(absl::string_view attribute) const { return binders_.contains(attribute); }
+  // All names that statements at the top level bind.
+  std::vector<std::string> Names() const;
   // What relative imports start from.
   std::string package() const;
   const SourceFile& file() const { return *source_.file; }

@@ -107,6 +107,7 @@ struct ModuleObject : Object {
   // What `attribute` is when `names` lacks it: made when it is first asked for. Empty and !failed(): there is none.
   virtual Value Missing(Evaluator& evaluator, StrObject* attribute) { return Value(); }
   std::string name;
+  bool partial = false;  // stands for a larger module: attributes that it lacks are refused, not absent
   Table names;
   Table submodules;  // those already imported
 };
@@ -178,6 +179,7 @@ struct ClassObject : Object {
   bool is_exception = false;
   bool native = false;     // made by C++: source cannot change it
   bool derivable = true;   // may source derive from it?
+  bool closed = false;     // of tuples: are their slices, sums and multiples of this class too?
   std::vector<std::pair<std::string, std::string>> annotations;  // name and text, as the body has them
 };
 

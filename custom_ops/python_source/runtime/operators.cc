@@ -44,6 +44,13 @@ Value Evaluator::BinarySpecial(Operator op, const Value& left, const Value& righ
   return Value::NotImplemented();
 }
 
+Value Evaluator::Closed(Value made, const Value& from) {
+  if (!made.is(Kind::kTuple) || !from.is(Kind::kTuple)) return made;
+  ClassObject* cls = from.object()->own_class();
+  if (cls != nullptr && cls->closed) made.object()->set_class(cls);
+  return made;
+}
+
 Value Evaluator::Concatenate(const std::vector<Value>& left, const std::vector<Value>& right, bool tuple) {
   if (!Allow(static_cast<int64_t>(left.size() + right.size()))) return Value();
   std::vector<Value> items = left;
@@ -124,7 +131,7 @@ Value Evaluator::Binary(Operator op, const Value& left, const Value& right) {
     // str.__mod__ comes before what the right operand says.
     const bool special = HasOperators(left) || HasOperators(right);
     if (special && !(op == Operator::kModulo && left.is(Kind::kStr))) result = BinarySpecial(op, left, right);
-    if (result.tag() == Value::Tag::kNotImplemented) result = SequenceBinary(op, left, right);
+    if (result.tag() == Value::Tag::kNotImplemented) result = Closed(Closed(SequenceBinary(op, left, right), left), right);
   }
   if (result.tag() != Value::Tag::kNotImplemented) return result;
   return Raise("TypeError", absl::StrCat("unsupported operand type(s) for ", OperatorText(op), ": '", TypeName(left),

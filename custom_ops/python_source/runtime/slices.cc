@@ -87,7 +87,8 @@ Value Evaluator::TakeSlice(const Value& container, const SliceObject& slice) {
   std::vector<Value> taken;
   taken.reserve(bounds.count);
   for (int64_t i = 0; i < bounds.count; ++i) taken.push_back(items[bounds.start + i * bounds.step]);
-  return tuple ? Value(heap_.New<TupleObject>(std::move(taken))) : Value(heap_.New<ListObject>(std::move(taken)));
+  if (!tuple) return Value(heap_.New<ListObject>(std::move(taken)));
+  return Closed(Value(heap_.New<TupleObject>(std::move(taken))), container);
 }
 
 bool Evaluator::AssignSlice(ListObject* list, const SliceObject& slice, const Value* value) {

@@ -19,6 +19,7 @@ namespace loadstone::python {
 struct FoundSource {
   std::shared_ptr<const SourceFile> file;
   bool package = false;  // modules lie below it
+  bool partial = false;  // see ModuleObject
 };
 
 // Finds the source of modules.
