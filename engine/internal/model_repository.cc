@@ -95,11 +95,11 @@ absl::Status CheckIsObject(absl::string_view field, const Json& json) {
 }
 
 // A path relative to the model's folder.
-absl::Status CheckLiesBelow(const std::string& path) {
+absl::Status CheckLiesBelow(absl::string_view field, const std::string& path) {
   const fs::path parts(path);
   const bool below = !parts.has_root_path() && std::find(parts.begin(), parts.end(), "..") == parts.end();
   return below ? absl::OkStatus()
-               : absl::InvalidArgumentError(absl::StrCat("field 'architecture.file': ", path,
+               : absl::InvalidArgumentError(absl::StrCat("field '", field, "': ", path,
                                                          " does not lie below the model's folder"));
 }
 
@@ -121,7 +121,7 @@ absl::Status ApplyArchitecture(const Json& json, ModelSpec& spec) {
     }
   }
   if (!spec.architecture_file.empty()) {
-    if (json.size() == 1) return CheckLiesBelow(spec.architecture_file);
+    if (json.size() == 1) return CheckLiesBelow("architecture.file", spec.architecture_file);
     return absl::InvalidArgumentError("architecture has a file, so no class and args");
   }
   if (architecture.class_name.empty()) return absl::InvalidArgumentError("architecture names no class");
@@ -141,6 +141,9 @@ absl::Status ApplyField(const std::string& field, const Json& value, ModelSpec& 
     spec.weights_key = value.get<std::string>();
   } else if (field == "device") {
     spec.device = value.get<std::string>();
+  } else if (field == "source") {
+    spec.source = value.get<std::string>();
+    return CheckLiesBelow(field, spec.source);
   } else if (field == "plugins") {
     spec.plugins = value.get<std::vector<std::string>>();
   } else if (field == "key_renames") {
@@ -151,8 +154,8 @@ absl::Status ApplyField(const std::string& field, const Json& value, ModelSpec& 
   } else {
     return absl::InvalidArgumentError(absl::StrCat(
         "no field '", field, "'",
-        DidYouMean(field, {"architecture", "device", "ignore_hooks", "key_renames", "loader", "plugins", "strict",
-                           "weights_key"})));
+        DidYouMean(field, {"architecture", "device", "ignore_hooks", "key_renames", "loader", "plugins", "source",
+                           "strict", "weights_key"})));
   }
   return absl::OkStatus();
 }
@@ -201,6 +204,10 @@ absl::Status ReadModel(const fs::path& folder, const Root& root, std::vector<Mod
     if (!base.architecture_file.empty()) {
       base.architecture_file = (folder / base.architecture_file).string();
       RETURN_IF_ERROR(root.Check(base.architecture_file));
+    }
+    if (!base.source.empty()) {
+      base.source = (folder / base.source).string();
+      RETURN_IF_ERROR(root.Check(base.source));
     }
   }
   std::map<int64_t, fs::path> versions;

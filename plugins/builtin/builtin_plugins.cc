@@ -1,6 +1,7 @@
 #include "plugins/builtin/builtin_plugins.h"
 
 #include "custom_ops/examples/digits/register.h"
+#include "custom_ops/python_source/register.h"
 #include "custom_ops/torch_nn/register.h"
 #include "custom_ops/torchvision/register.h"
 #include "custom_ops/transformers/register.h"
@@ -35,6 +36,7 @@ constexpr Plugin kPlugins[] = {
     {"custom_ops/torchvision", RegisterTorchvision},
     {"custom_ops/transformers", RegisterTransformers},
     {"custom_ops/examples/digits", RegisterDigits},
+    {"custom_ops/python_source", RegisterPythonSource},
 };
 
 }  // namespace

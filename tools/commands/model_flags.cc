@@ -39,6 +39,7 @@ absl::StatusOr<ModelSpec> FileSpec(const ModelFlags& flags) {
   spec.unknown_hooks = flags.ignore_hooks ? UnknownHooks::kIgnore : UnknownHooks::kRefuse;
   spec.device = flags.device;
   spec.architecture_file = flags.architecture_file;
+  spec.source = flags.source;
   if (!flags.architecture.empty()) {
     spec.architecture = Architecture{.class_name = flags.architecture};
     if (!flags.architecture_arguments.empty()) {
@@ -64,6 +65,10 @@ void AddModelFlags(CLI::App& command, ModelFlags& flags) {
       .add_option("--arch_file", flags.architecture_file,
                   "instead of --arch: a file with a whole module, whose weights are replaced by those of FILE")
       ->type_name("TEMPLATE");
+  command
+      .add_option("--source", flags.source,
+                  "folder, zip or file of Python source with the model's classes; nothing of it is run by Python")
+      ->type_name("CODE");
   command.add_option("--loader", flags.loader, "reads FILE; default: the one that recognises it")->type_name("NAME");
   command
       .add_option("--weights_key", flags.weights_key,
@@ -103,8 +108,8 @@ void CheckModelFlags(const CLI::App& command, const ModelFlags& flags) {
   if (given(kModel)) {
     // model.json in the repository says these.
     for (const char* of_file :
-         {kFile, "--arch", "--arch_args", "--arch_file", "--loader", "--weights_key", "--no_strict", "--ignore_hooks",
-          "--device"}) {
+         {kFile, "--arch", "--arch_args", "--arch_file", "--source", "--loader", "--weights_key", "--no_strict",
+          "--ignore_hooks", "--device"}) {
       if (given(of_file)) throw CLI::ExcludesError(kModel, of_file);
     }
     if (flags.repository.empty()) throw CLI::RequiresError(kModel, kRepository);

@@ -22,6 +22,7 @@ struct ModelFlags {
   std::string architecture;
   std::string architecture_arguments;  // JSON text, checked to be that when the command line was parsed
   std::string architecture_file;
+  std::string source;
   std::string loader;
   std::string weights_key;
   bool no_strict = false;
