@@ -48,20 +48,27 @@ Value Format(Evaluator& evaluator, Args args) {
   return text ? evaluator.Format(text, args[1].As<StrObject>()->text()) : Value();
 }
 
-// Color(1): the member of that value.
-Value Find(Evaluator& evaluator, ClassObject* cls, Args args, absl::Span<StrObject* const> keywords) {
-  if (args.size() != 1 || !keywords.empty()) return evaluator.Refuse("an enum made by a call");
-  if (!cls->members) return evaluator.Raise("TypeError", absl::StrCat(cls->name, " has no members"));
-  if (evaluator.ClassOf(args[0]) == cls) return args[0];
+// Empty and !failed(): the enum has no member of that value.
+Value FindMember(Evaluator& evaluator, ClassObject* cls, const Value& wanted) {
   const Value held = cls->members;
   for (size_t i = 0; i < held.As<DictObject>()->table.entries().size(); ++i) {
     const Table::Entry entry = held.As<DictObject>()->table.entries()[i];
     if (!entry.key) continue;
     const Value value = ValueOf(evaluator, {&entry.value, 1});
-    const int equal = value ? evaluator.Equal(value, args[0]) : -1;
+    const int equal = value ? evaluator.Equal(value, wanted) : -1;
     if (equal < 0) return Value();
     if (equal == 1) return entry.value;
   }
+  return Value();
+}
+
+// Color(1): the member of that value.
+Value Find(Evaluator& evaluator, ClassObject* cls, Args args, absl::Span<StrObject* const> keywords) {
+  if (args.size() != 1 || !keywords.empty()) return evaluator.Refuse("an enum made by a call");
+  if (!cls->members) return evaluator.Raise("TypeError", absl::StrCat(cls->name, " has no members"));
+  if (evaluator.ClassOf(args[0]) == cls) return args[0];
+  const Value found = FindMember(evaluator, cls, args[0]);
+  if (found || evaluator.failed()) return found;
   const Value shown = evaluator.Repr(args[0]);
   if (!shown) return Value();
   return evaluator.Raise("ValueError", absl::StrCat(shown.As<StrObject>()->text(), " is not a valid ", cls->qualname));
@@ -103,10 +110,8 @@ Value Finish(Evaluator& evaluator, ClassObject* cls) {
       value = Value::Int(next);
     }
     if (value.is_int()) next = value.integer() + 1;
-    const Value same = Find(evaluator, cls, {&value, 1}, {});
-    if (!same && !evaluator.Raised("ValueError")) return Value();
-    if (!same) evaluator.TakeException();
-    Value member = same;
+    Value member = FindMember(evaluator, cls, value);
+    if (evaluator.failed()) return Value();
     if (!member && text) {
       if (!value.is(Kind::kStr)) return evaluator.Refuse("an enum of text with other values");
       member = Value(evaluator.heap().New<StrObject>(std::string(value.As<StrObject>()->text())));

@@ -155,6 +155,10 @@ void InstallIdentities(World& world) {
       SetName(world, parent, dotted.substr(dot + 1), Value(module));
     }
   }
+  // What isinstance() is asked with.
+  const std::pair<const char*, Kind> kinds[] = {{"FunctionType", Kind::kFunction}, {"LambdaType", Kind::kFunction},
+                                                {"MethodType", Kind::kBoundMethod}, {"ModuleType", Kind::kModule}};
+  for (const auto& [type, kind] : kinds) SetName(world, world.FindModule("types"), type, Value(world.ClassOf(kind)));
   // Nothing else of random is there, so a seed changes nothing.
   const NativeEntry seed = {"seed", "a=, version=", Nothing};
   AddFunctions(world, world.FindModule("random"), {&seed, 1});

@@ -49,7 +49,7 @@ absl::StatusOr<FoundSource> LibraryFinder::Find(const std::string& name) {
     FoundSource source;
     ASSIGN_OR_RETURN(source.file, SourceFile::Parse(absl::StrCat("<", name, ">"), std::string(found->second)));
     source.package = true;
-    source.partial = !absl::StrContains(name, "._");
+    source.partial = !absl::StrContains(name, "._") || name == "torch._C";
     return source;
   }
   if (name == "torch" || absl::StartsWith(name, "torch.")) {

@@ -35,6 +35,14 @@ def interface(cls):
     return cls
 
 
+def _overload(function):
+    return function
+
+
+def _overload_method(function):
+    return function
+
+
 def annotate(the_type, the_value):
     return the_value
 
@@ -313,5 +321,10 @@ def _overload_method(function):
 #: torch.types
 
 #: torch._C
+
+
+def _log_api_usage_once(event):
+    return None
+
 
 #: torch.nn.attention
