@@ -124,11 +124,17 @@ struct Abstract {
 };
 
 constexpr Abstract kAbstracts[] = {
-    {"Sequence", [](const ClassObject* cls) { return IsOneOf(cls, {"list", "tuple", "str", "range", "bytes"}); }},
+    {"Sequence",
+     [](const ClassObject* cls) {
+       return IsOneOf(cls, {"list", "tuple", "str", "range", "bytes"});
+     }},
     {"MutableSequence", [](const ClassObject* cls) { return IsOneOf(cls, {"list"}) || cls->name == "deque"; }},
     {"Mapping", [](const ClassObject* cls) { return IsOneOf(cls, {"dict"}); }},
     {"MutableMapping", [](const ClassObject* cls) { return IsOneOf(cls, {"dict"}); }},
-    {"Set", [](const ClassObject* cls) { return IsOneOf(cls, {"set", "frozenset", "dict_keys", "dict_items"}); }},
+    {"Set",
+     [](const ClassObject* cls) {
+       return IsOneOf(cls, {"set", "frozenset", "dict_keys", "dict_items"});
+     }},
     {"MutableSet", [](const ClassObject* cls) { return IsOneOf(cls, {"set"}); }},
     {"Iterable",
      [](const ClassObject* cls) {

@@ -38,7 +38,8 @@ Value ExitGenerator(Evaluator& evaluator, Args args) {
   }
   const Value raised = args[2];
   if (generator == nullptr) return evaluator.Refuse("a context manager of what is no generator");
-  if (generator->Throw(evaluator, raised)) return evaluator.Raise("RuntimeError", "generator didn't stop after throw()");
+  if (generator->Throw(evaluator, raised))
+    return evaluator.Raise("RuntimeError", "generator didn't stop after throw()");
   if (!evaluator.failed()) return Value::Bool(true);
   if (!evaluator.Raised("BaseException")) return Value();
   const Value now = evaluator.TakeException();
@@ -58,7 +59,8 @@ ClassObject* Hidden(Evaluator& evaluator, const char* name) {
 // What a function decorated by contextmanager does when it is called.
 class ContextFunction : public BuiltinObject {
  public:
-  ContextFunction(std::string name, Value function) : BuiltinObject(std::move(name), Binds::kYes), function_(std::move(function)) {}
+  ContextFunction(std::string name, Value function)
+      : BuiltinObject(std::move(name), Binds::kYes), function_(std::move(function)) {}
   Value Call(Evaluator& evaluator, Args args, absl::Span<StrObject* const> keywords) override {
     const Value generator = evaluator.Call(function_, args, keywords);
     if (!generator) return Value();

@@ -114,7 +114,8 @@ Value Repr(Evaluator& evaluator, Args args) {
 Value Frozen(Evaluator& evaluator, Args args) {
   const auto* name = args[1].As<StrObject>();
   const Value cls(Hidden(evaluator, "FrozenInstanceError"));
-  const Value message = evaluator.Text(absl::StrCat("cannot assign to field '", name == nullptr ? "" : name->text(), "'"));
+  const Value message =
+      evaluator.Text(absl::StrCat("cannot assign to field '", name == nullptr ? "" : name->text(), "'"));
   return evaluator.RaiseObject(evaluator.Call(cls, {&message, 1}));
 }
 
@@ -162,7 +163,8 @@ bool Collect(Evaluator& evaluator, ClassObject* cls, std::vector<Value>& fields)
     field->name = name;
     if (given != nullptr && !given->Is(made)) {
       field->fallback = *given;
-      if (given->is(Kind::kList) || given->is(Kind::kDict) || (given->is(Kind::kSet) && !given->object()->own_class())) {
+      if (given->is(Kind::kList) || given->is(Kind::kDict) ||
+          (given->is(Kind::kSet) && !given->object()->own_class())) {
         evaluator.Raise("ValueError", absl::StrCat("mutable default ", "<class '", evaluator.TypeName(*given),
                                                    "'> for field ", name, " is not allowed: use default_factory"));
         return false;
@@ -181,7 +183,8 @@ bool Collect(Evaluator& evaluator, ClassObject* cls, std::vector<Value>& fields)
 Value Process(Evaluator& evaluator, const Value& decorated, Options options) {
   auto* cls = decorated.As<ClassObject>();
   if (cls == nullptr) return evaluator.Raise("TypeError", "dataclass() should be called on a class");
-  if (cls->make != evaluator.world().object_class()->make) return evaluator.Refuse("a dataclass of this kind of object");
+  if (cls->make != evaluator.world().object_class()->make)
+    return evaluator.Refuse("a dataclass of this kind of object");
   std::vector<Value> fields;
   if (!Collect(evaluator, cls, fields)) return Value();
   const auto defined = [&](const char* name) { return cls->attributes.FindName(evaluator.Intern(name)) != nullptr; };
@@ -193,7 +196,8 @@ Value Process(Evaluator& evaluator, const Value& decorated, Options options) {
     if (!field->init) continue;
     const bool has_default = field->fallback || field->factory;
     if (optional && !has_default) {
-      return evaluator.Raise("TypeError", absl::StrCat("non-default argument '", field->name, "' follows default argument"));
+      return evaluator.Raise("TypeError",
+                             absl::StrCat("non-default argument '", field->name, "' follows default argument"));
     }
     optional |= has_default;
     absl::StrAppend(&signature, ", ", field->name, has_default ? "=" : "");
@@ -217,10 +221,11 @@ Value Process(Evaluator& evaluator, const Value& decorated, Options options) {
   return decorated;
 }
 
-constexpr NativeEntry kDecorator = {"dataclass", "options, cls, /", [](Evaluator& e, Args args) {
-  const int64_t bits = args[0].integer();
-  return Process(e, args[1], {(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0});
-}};
+constexpr NativeEntry kDecorator = {
+    "dataclass", "options, cls, /", [](Evaluator& e, Args args) {
+      const int64_t bits = args[0].integer();
+      return Process(e, args[1], {(bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0});
+    }};
 
 Value Dataclass(Evaluator& evaluator, Args args) {
   // cls, init, repr, eq, order, unsafe_hash, frozen, match_args, kw_only, slots
@@ -244,7 +249,8 @@ Value MakeField(Evaluator& evaluator, Args args) {
   // default, default_factory, init, repr, hash, compare, metadata, kw_only
   auto* field = evaluator.heap().New<FieldObject>(Hidden(evaluator, "Field"));
   const Value made(field);
-  const Value missing = Value(evaluator.world().FindModule("dataclasses")->names.FindName(evaluator.Intern("MISSING"))->object());
+  const Value missing =
+      Value(evaluator.world().FindModule("dataclasses")->names.FindName(evaluator.Intern("MISSING"))->object());
   if (args[0] && args[1]) return evaluator.Raise("ValueError", "cannot specify both default and default_factory");
   if (args[4] || args[7]) return evaluator.Refuse("field() with hash or kw_only");
   if (args[0] && !args[0].Is(missing)) field->fallback = args[0];
@@ -260,13 +266,14 @@ Value MakeField(Evaluator& evaluator, Args args) {
   return made;
 }
 
-Value AsDict(Evaluator& evaluator, const Value& value, const Value& memo) {
+Value AsDict(Evaluator& evaluator, const Value& value, const Value& memo, int depth = 0) {
+  if (depth > evaluator.limits().depth) return evaluator.Exceed("nesting of dataclasses.asdict()");
   if (value.is(Kind::kInstance) && FieldsOf(evaluator, evaluator.ClassOf(value)) != nullptr) {
     Value made(evaluator.heap().New<DictObject>());
     for (const Value& item : FieldsOf(evaluator, evaluator.ClassOf(value))->items) {
       StrObject* name = evaluator.Intern(AsNative<FieldObject>(item)->name);
       const Value held = evaluator.GetAttribute(value, name);
-      const Value inner = held ? AsDict(evaluator, held, memo) : Value();
+      const Value inner = held ? AsDict(evaluator, held, memo, depth + 1) : Value();
       if (!inner || !evaluator.DictSet(made.As<DictObject>(), Value(name), inner)) return Value();
     }
     return made;
@@ -276,7 +283,7 @@ Value AsDict(Evaluator& evaluator, const Value& value, const Value& memo) {
   if ((list != nullptr || tuple != nullptr) && value.object()->own_class() == nullptr) {
     std::vector<Value> items;
     for (const Value& item : std::vector<Value>(list != nullptr ? list->items : tuple->items)) {
-      items.push_back(AsDict(evaluator, item, memo));
+      items.push_back(AsDict(evaluator, item, memo, depth + 1));
       if (!items.back()) return Value();
     }
     return list != nullptr ? Value(evaluator.heap().New<ListObject>(std::move(items)))
@@ -287,7 +294,7 @@ Value AsDict(Evaluator& evaluator, const Value& value, const Value& memo) {
     for (size_t i = 0; i < value.As<DictObject>()->table.entries().size(); ++i) {
       const Table::Entry entry = value.As<DictObject>()->table.entries()[i];
       if (!entry.key) continue;
-      const Value inner = AsDict(evaluator, entry.value, memo);
+      const Value inner = AsDict(evaluator, entry.value, memo, depth + 1);
       if (!inner || !evaluator.DictSet(made.As<DictObject>(), entry.key, inner)) return Value();
     }
     return made;
@@ -329,11 +336,10 @@ const TupleObject* FieldsOfAny(Evaluator& evaluator, const Value& value) {
 }
 
 constexpr NativeEntry kFunctions[] = {
-    {"dataclass", "cls=, /, *, init=, repr=, eq=, order=, unsafe_hash=, frozen=, match_args=, kw_only=, slots=",
-     Dataclass},
+    {"dataclass",
+     "cls=, /, *, init=, repr=, eq=, order=, unsafe_hash=, frozen=, match_args=, kw_only=, slots=", Dataclass},
     {"field", "*, default=, default_factory=, init=, repr=, hash=, compare=, metadata=, kw_only=", MakeField},
-    {"is_dataclass", "obj",
-     [](Evaluator& e, Args args) { return Value::Bool(FieldsOfAny(e, args[0]) != nullptr); }},
+    {"is_dataclass", "obj", [](Evaluator& e, Args args) { return Value::Bool(FieldsOfAny(e, args[0]) != nullptr); }},
     {"fields", "class_or_instance",
      [](Evaluator& e, Args args) {
        const TupleObject* fields = FieldsOfAny(e, args[0]);
@@ -366,7 +372,8 @@ void InstallDataclasses(World& world) {
   AddProperties(world, field, kFieldAttributes);
   AddRefused(world, field->attributes, "dataclasses.Field", {"type", "default", "default_factory", "metadata"});
   SetName(world, module, "Field", Value(field));
-  ClassObject* frozen = world.NewClass("dataclasses", "FrozenInstanceError", {world.FindBuiltinClass("AttributeError")});
+  ClassObject* frozen =
+      world.NewClass("dataclasses", "FrozenInstanceError", {world.FindBuiltinClass("AttributeError")});
   SetName(world, module, "FrozenInstanceError", Value(frozen));
   ClassObject* missing = world.NewClass("dataclasses", "_MISSING_TYPE");
   SetName(world, module, "MISSING", Value(world.heap().New<InstanceObject>(missing)));

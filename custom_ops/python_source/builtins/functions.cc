@@ -103,9 +103,9 @@ Value Divmod(Evaluator& evaluator, Args args) {
     bool found = false;
     const Value result = evaluator.CallSpecial(args[0], Special::kDivMod, {&args[1], 1}, found);
     if (found) return result;
-    return evaluator.Raise("TypeError", absl::StrCat("unsupported operand type(s) for divmod(): '",
-                                                     evaluator.TypeName(args[0]), "' and '",
-                                                     evaluator.TypeName(args[1]), "'"));
+    return evaluator.Raise(
+        "TypeError", absl::StrCat("unsupported operand type(s) for divmod(): '", evaluator.TypeName(args[0]), "' and '",
+                                  evaluator.TypeName(args[1]), "'"));
   }
   Value quotient = evaluator.Binary(Operator::kFloorDivide, args[0], args[1]);
   if (!quotient) return Value();
@@ -145,9 +145,9 @@ Value Extreme(Evaluator& evaluator, Args args, Operator better, const char* func
     if (!evaluator.ToVector(given[0], items)) return Value();
   } else {
     if (args[0]) {
-      return evaluator.Raise("TypeError",
-                             absl::StrCat("Cannot specify a default for ", function, "() with multiple positional "
-                                          "arguments"));
+      return evaluator.Raise("TypeError", absl::StrCat("Cannot specify a default for ", function,
+                                                       "() with multiple positional "
+                                                       "arguments"));
     }
     items = given;
   }
@@ -204,14 +204,15 @@ Value Callable(Evaluator& evaluator, Args args) {
   const Value& value = args[0];
   const bool callable = value.is(Kind::kFunction) || value.is(Kind::kBuiltin) || value.is(Kind::kBoundMethod) ||
                         value.is(Kind::kClass) || value.is(Kind::kStaticMethod);
-  return Value::Bool(callable || (value.is(Kind::kInstance) && evaluator.ClassOf(value)->Find(
-                                                                   evaluator.world().name(Special::kCall)) != nullptr));
+  return Value::Bool(callable || (value.is(Kind::kInstance) &&
+                                  evaluator.ClassOf(value)->Find(evaluator.world().name(Special::kCall)) != nullptr));
 }
 
 // Hashes that do not differ from run to run in Python.
-bool HasStableHash(const Value& value) {
+bool HasStableHash(const Value& value, int depth = 0) {
   if (const auto* tuple = value.As<TupleObject>()) {
-    return std::all_of(tuple->items.begin(), tuple->items.end(), HasStableHash);
+    return depth < 50 && std::all_of(tuple->items.begin(), tuple->items.end(),
+                                     [&](const Value& item) { return HasStableHash(item, depth + 1); });
   }
   return value.is_integral() || (value.is_float() && !std::isnan(value.real())) || value.is(Kind::kList) ||
          value.is(Kind::kDict) || value.is(Kind::kSet) || value.is(Kind::kInstance);
@@ -255,8 +256,7 @@ Value Radix(Evaluator& evaluator, const Value& value, const char* specification)
 
 constexpr NativeEntry kFunctions[] = {
     // What a model prints is not part of its answer: nothing is written.
-    {"print", "*args, sep=, end=, file=, flush=",
-     [](Evaluator& evaluator, Args args) { return Value::None(); }},
+    {"print", "*args, sep=, end=, file=, flush=", [](Evaluator& evaluator, Args args) { return Value::None(); }},
     {"len", "obj, /",
      [](Evaluator& evaluator, Args args) {
        const int64_t length = evaluator.Length(args[0]);
@@ -282,8 +282,10 @@ constexpr NativeEntry kFunctions[] = {
     {"round", "number, ndigits=", Round},
     {"divmod", "x, y, /", Divmod},
     {"pow", "base, exp, mod=", Pow},
-    {"min", "*args, default=, key=", [](Evaluator& evaluator, Args args) { return Extreme(evaluator, args, Operator::kLess, "min"); }},
-    {"max", "*args, default=, key=", [](Evaluator& evaluator, Args args) { return Extreme(evaluator, args, Operator::kGreater, "max"); }},
+    {"min", "*args, default=, key=",
+     [](Evaluator& evaluator, Args args) { return Extreme(evaluator, args, Operator::kLess, "min"); }},
+    {"max", "*args, default=, key=",
+     [](Evaluator& evaluator, Args args) { return Extreme(evaluator, args, Operator::kGreater, "max"); }},
     {"sum", "iterable, /, start=", Sum},
     {"any", "iterable, /", [](Evaluator& evaluator, Args args) { return AnyAll(evaluator, args[0], 1); }},
     {"all", "iterable, /", [](Evaluator& evaluator, Args args) { return AnyAll(evaluator, args[0], 0); }},

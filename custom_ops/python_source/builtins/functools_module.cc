@@ -121,7 +121,8 @@ Value LruCache(Evaluator& evaluator, Args args) {
 // cmp_to_key(f): objects that compare by f.
 struct KeyObject : InstanceObject {
   static constexpr NativeType kType = {};
-  KeyObject(ClassObject* cls, Value of, Value by) : InstanceObject(cls, &kType), value(std::move(of)), compare(std::move(by)) {}
+  KeyObject(ClassObject* cls, Value of, Value by)
+      : InstanceObject(cls, &kType), value(std::move(of)), compare(std::move(by)) {}
   void Clear() override {
     InstanceObject::Clear();
     value = compare = Value();
@@ -140,15 +141,18 @@ Value KeyLess(Evaluator& evaluator, Args args) {
 
 constexpr NativeEntry kKeyMethods[] = {{"__lt__", "self, other, /", KeyLess}};
 
-constexpr NativeEntry kMakeKey = {"key", "compare, value, /", [](Evaluator& e, Args args) {
-  auto* cls = e.world().FindModule("functools")->names.FindName(e.Intern(" key"))->As<ClassObject>();
-  return Value(e.heap().New<KeyObject>(cls, args[1], args[0]));
-}};
+constexpr NativeEntry kMakeKey = {
+    "key", "compare, value, /", [](Evaluator& e, Args args) {
+      auto* cls = e.world().FindModule("functools")->names.FindName(e.Intern(" key"))->As<ClassObject>();
+      return Value(e.heap().New<KeyObject>(cls, args[1], args[0]));
+    }};
 
 constexpr NativeEntry kFunctions[] = {
     {"reduce", "function, iterable, initial=, /", Reduce},
     {"wraps", "wrapped, assigned=, updated=",
-     [](Evaluator& e, Args args) { return args[1] || args[2] ? e.Refuse("wraps() with lists of names") : Wraps(e, args); }},
+     [](Evaluator& e, Args args) {
+       return args[1] || args[2] ? e.Refuse("wraps() with lists of names") : Wraps(e, args);
+     }},
     {"update_wrapper", "wrapper, wrapped, /",
      [](Evaluator& e, Args args) {
        const Value pair[] = {args[1], args[0]};
@@ -181,8 +185,8 @@ void InstallFunctools(World& world) {
   AddMethods(world, key, kKeyMethods);
   SetName(world, module, " key", Value(key));
   AddFunctions(world, module, kFunctions);
-  for (const char* name : {"cached_property", "partialmethod", "singledispatch", "singledispatchmethod",
-                           "total_ordering"}) {
+  for (const char* name :
+       {"cached_property", "partialmethod", "singledispatch", "singledispatchmethod", "total_ordering"}) {
     SetName(world, module, name, RefusedFunction(world.heap(), absl::StrCat("functools.", name)));
   }
 }

@@ -22,19 +22,100 @@ struct UnusableModule : ModuleObject {
   }
 };
 
-constexpr const char* kUnusable[] = {
-    "argparse",  "array",       "ast",      "asyncio",   "atexit",    "base64",    "bisect",  "bz2",
-    "calendar",  "cmath",       "codecs",   "concurrent", "concurrent.futures",    "configparser", "contextvars",
-    "csv",       "ctypes",      "datetime", "decimal",   "difflib",   "dis",       "errno",   "fnmatch",  "fractions",
-    "gc",        "getpass",     "glob",     "gzip",      "hashlib",   "heapq",     "html",    "http",     "importlib",
-    "importlib.metadata", "importlib.util", "inspect",   "io",        "json",      "keyword", "linecache", "locale",
-    "lzma",      "mmap",        "multiprocessing",       "os",        "os.path",   "pathlib", "pdb",      "pickle",
-    "pkgutil",   "platform",    "pprint",   "queue",     "random",    "re",        "resource", "sched",   "secrets",
-    "select",    "shelve",      "shlex",    "shutil",    "signal",    "socket",    "sqlite3", "ssl",      "stat",
-    "statistics", "string",     "struct",   "subprocess", "symtable", "tarfile",   "tempfile", "textwrap", "threading",
-    "time",      "timeit",      "tokenize", "traceback", "types",     "unicodedata", "unittest", "urllib",
-    "urllib.error", "urllib.parse", "urllib.request",    "uuid",      "weakref",   "xml",     "xml.etree",
-    "xml.etree.ElementTree", "zipfile", "zlib"};
+constexpr const char* kUnusable[] = {"argparse",
+                                     "array",
+                                     "ast",
+                                     "asyncio",
+                                     "atexit",
+                                     "base64",
+                                     "bisect",
+                                     "bz2",
+                                     "calendar",
+                                     "cmath",
+                                     "codecs",
+                                     "concurrent",
+                                     "concurrent.futures",
+                                     "configparser",
+                                     "contextvars",
+                                     "csv",
+                                     "ctypes",
+                                     "datetime",
+                                     "decimal",
+                                     "difflib",
+                                     "dis",
+                                     "errno",
+                                     "fnmatch",
+                                     "fractions",
+                                     "gc",
+                                     "getpass",
+                                     "glob",
+                                     "gzip",
+                                     "hashlib",
+                                     "heapq",
+                                     "html",
+                                     "http",
+                                     "importlib",
+                                     "importlib.metadata",
+                                     "importlib.util",
+                                     "inspect",
+                                     "io",
+                                     "json",
+                                     "keyword",
+                                     "linecache",
+                                     "locale",
+                                     "lzma",
+                                     "mmap",
+                                     "multiprocessing",
+                                     "os",
+                                     "os.path",
+                                     "pathlib",
+                                     "pdb",
+                                     "pickle",
+                                     "pkgutil",
+                                     "platform",
+                                     "pprint",
+                                     "queue",
+                                     "random",
+                                     "re",
+                                     "resource",
+                                     "sched",
+                                     "secrets",
+                                     "select",
+                                     "shelve",
+                                     "shlex",
+                                     "shutil",
+                                     "signal",
+                                     "socket",
+                                     "sqlite3",
+                                     "ssl",
+                                     "stat",
+                                     "statistics",
+                                     "string",
+                                     "struct",
+                                     "subprocess",
+                                     "symtable",
+                                     "tarfile",
+                                     "tempfile",
+                                     "textwrap",
+                                     "threading",
+                                     "time",
+                                     "timeit",
+                                     "tokenize",
+                                     "traceback",
+                                     "types",
+                                     "unicodedata",
+                                     "unittest",
+                                     "urllib",
+                                     "urllib.error",
+                                     "urllib.parse",
+                                     "urllib.request",
+                                     "uuid",
+                                     "weakref",
+                                     "xml",
+                                     "xml.etree",
+                                     "xml.etree.ElementTree",
+                                     "zipfile",
+                                     "zlib"};
 
 void InstallAbc(World& world) {
   ModuleObject* module = NewModule(world, "abc");
@@ -58,6 +139,7 @@ void InstallWarnings(World& world) {
   AddFunctions(world, module, functions);
   ClassObject* catching = world.NewClass("warnings", "catch_warnings");
   catching->derivable = false;
+  catching->make = world.object_class()->make;
   const NativeEntry methods[] = {
       // With record=True Python gives a list of the warnings.
       {"__init__", "self, *, record=, module=, action=, category=, lineno=, append=",
@@ -79,11 +161,16 @@ void InstallLogging(World& world) {
   logger->derivable = false;
   logger->make = nullptr;
   const NativeEntry methods[] = {
-      {"debug", "self, msg, *args, **kwargs", Nothing},     {"info", "self, msg, *args, **kwargs", Nothing},
-      {"warning", "self, msg, *args, **kwargs", Nothing},   {"warn", "self, msg, *args, **kwargs", Nothing},
-      {"error", "self, msg, *args, **kwargs", Nothing},     {"critical", "self, msg, *args, **kwargs", Nothing},
-      {"exception", "self, msg, *args, **kwargs", Nothing}, {"log", "self, level, msg, *args, **kwargs", Nothing},
-      {"setLevel", "self, level", Nothing},                 {"addHandler", "self, hdlr", Nothing},
+      {"debug", "self, msg, *args, **kwargs", Nothing},
+      {"info", "self, msg, *args, **kwargs", Nothing},
+      {"warning", "self, msg, *args, **kwargs", Nothing},
+      {"warn", "self, msg, *args, **kwargs", Nothing},
+      {"error", "self, msg, *args, **kwargs", Nothing},
+      {"critical", "self, msg, *args, **kwargs", Nothing},
+      {"exception", "self, msg, *args, **kwargs", Nothing},
+      {"log", "self, level, msg, *args, **kwargs", Nothing},
+      {"setLevel", "self, level", Nothing},
+      {"addHandler", "self, hdlr", Nothing},
       {"isEnabledFor", "self, level", False},
   };
   AddMethods(world, logger, methods);
@@ -95,14 +182,16 @@ void InstallLogging(World& world) {
          return Value(e.heap().New<InstanceObject>(cls));
        }},
       {"basicConfig", "**kwargs", Nothing},
-      {"debug", "msg, *args, **kwargs", Nothing},   {"info", "msg, *args, **kwargs", Nothing},
-      {"warning", "msg, *args, **kwargs", Nothing}, {"error", "msg, *args, **kwargs", Nothing},
+      {"debug", "msg, *args, **kwargs", Nothing},
+      {"info", "msg, *args, **kwargs", Nothing},
+      {"warning", "msg, *args, **kwargs", Nothing},
+      {"error", "msg, *args, **kwargs", Nothing},
       {"critical", "msg, *args, **kwargs", Nothing},
   };
   AddFunctions(world, module, functions);
   SetName(world, module, "Logger", Value(logger));
-  const std::pair<const char*, int> levels[] = {{"DEBUG", 10}, {"INFO", 20}, {"WARNING", 30}, {"ERROR", 40},
-                                                {"CRITICAL", 50}};
+  const std::pair<const char*, int> levels[] = {
+      {"DEBUG", 10}, {"INFO", 20}, {"WARNING", 30}, {"ERROR", 40}, {"CRITICAL", 50}};
   for (const auto& [name, level] : levels) SetName(world, module, name, Value::Int(level));
 }
 
@@ -143,8 +232,8 @@ void InstallIdentities(World& world) {
   world.AddModule(sys);
   SetName(world, sys, "maxsize", Value::Int(INT64_MAX));
   SetName(world, sys, "version_info",
-          Value(world.heap().New<TupleObject>(std::vector<Value>{
-              Value::Int(3), Value::Int(11), Value::Int(0), Value(world.heap().Intern("final")), Value::Int(0)})));
+          Value(world.heap().New<TupleObject>(std::vector<Value>{Value::Int(3), Value::Int(11), Value::Int(0),
+                                                                 Value(world.heap().Intern("final")), Value::Int(0)})));
   for (const char* name : kUnusable) {
     auto* module = world.heap().New<UnusableModule>(name);
     world.AddModule(module);

@@ -165,8 +165,8 @@ Value Iter(Evaluator& evaluator, Args args) {
     const Value result = evaluator.CallSpecial(args[0], Special::kIter, {}, found);
     if (found && result && !result.is(Kind::kIterator) &&
         evaluator.ClassOf(result)->Find(evaluator.world().name(Special::kNext)) == nullptr) {
-      return evaluator.Raise("TypeError", absl::StrCat("iter() returned non-iterator of type '",
-                                                       evaluator.TypeName(result), "'"));
+      return evaluator.Raise("TypeError",
+                             absl::StrCat("iter() returned non-iterator of type '", evaluator.TypeName(result), "'"));
     }
     if (found) return result;
   }
@@ -245,7 +245,8 @@ constexpr NativeEntry kGeneratorMethods[] = {
        if (generator == nullptr) return evaluator.Raise("AttributeError", "this iterator has no attribute 'close'");
        return NoneIf(generator->Close(evaluator));
      }},
-    {"__next__", "self, /", [](Evaluator& evaluator, Args args) {
+    {"__next__", "self, /",
+     [](Evaluator& evaluator, Args args) {
        const Value next[] = {args[0], Value()};
        return Next(evaluator, next);
      }},

@@ -53,7 +53,8 @@ struct Count : IteratorObject {
 };
 
 struct Accumulate : IteratorObject {
-  Accumulate(Value of, Value with, Value first) : iterator(std::move(of)), function(std::move(with)), total(std::move(first)) {}
+  Accumulate(Value of, Value with, Value first)
+      : iterator(std::move(of)), function(std::move(with)), total(std::move(first)) {}
   void Clear() override { iterator = function = total = Value(); }
   Value Next(Evaluator& evaluator) override {
     if (!started) {
@@ -75,7 +76,8 @@ struct Accumulate : IteratorObject {
 };
 
 struct Slice : IteratorObject {
-  Slice(Value of, int64_t from, int64_t until, int64_t by) : iterator(std::move(of)), next(from), stop(until), step(by) {}
+  Slice(Value of, int64_t from, int64_t until, int64_t by)
+      : iterator(std::move(of)), next(from), stop(until), step(by) {}
   void Clear() override { iterator = Value(); }
   Value Next(Evaluator& evaluator) override {
     if (!iterator) return Value();
@@ -157,7 +159,8 @@ Value Tuple(Evaluator& evaluator, std::vector<Value> items) {
   return Value(evaluator.heap().New<TupleObject>(std::move(items)));
 }
 
-// Lists of all results; `Allow` bounds them. Python's are lazy, which nothing can tell since the pools are read at once.
+// Lists of all results; `Allow` bounds them. Python's are lazy, which nothing can tell since the pools are read at
+// once.
 Value ListIterator(Evaluator& evaluator, std::vector<Value> results) {
   return evaluator.Iterate(Value(evaluator.heap().New<ListObject>(std::move(results))));
 }
@@ -261,9 +264,9 @@ Value Pairwise(Evaluator& evaluator, Args args) {
 }
 
 constexpr NativeEntry kFromIterable = {"from_iterable", "iterable, /", [](Evaluator& e, Args args) {
-  const Value outer = e.Iterate(args[0]);
-  return outer ? Value(e.heap().New<Chain>(outer)) : Value();
-}};
+                                         const Value outer = e.Iterate(args[0]);
+                                         return outer ? Value(e.heap().New<Chain>(outer)) : Value();
+                                       }};
 
 Value MakeChain(Evaluator& evaluator, ClassObject* cls, Args args, absl::Span<StrObject* const> keywords) {
   if (!keywords.empty()) return evaluator.Raise("TypeError", "chain() takes no keyword arguments");

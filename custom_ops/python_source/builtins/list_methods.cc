@@ -124,6 +124,11 @@ Value Sort(Evaluator& evaluator, Args args) {
   const bool done = SortValues(evaluator, items, args[1] ? args[1] : Value::None(), reverse == 1);
   const bool changed = !list->items.empty();
   list->items = std::move(items);
+  // In what order Python leaves the items then depends on how far it came.
+  if (!done && evaluator.Raised("Exception") && list->items.size() > 1) {
+    const absl::Status why = evaluator.TakeError();
+    return evaluator.Refuse(absl::StrCat("list.sort() that fails: ", why.message()));
+  }
   if (done && changed) return evaluator.Raise("ValueError", "list modified during sort");
   return NoneIf(done);
 }

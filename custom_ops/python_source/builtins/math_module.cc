@@ -75,7 +75,9 @@ Value Whole(Evaluator& evaluator, Args args) {
   if (!TakeFloat(evaluator, args[0], x)) return Value();
   if (std::isnan(x)) return evaluator.Raise("ValueError", "cannot convert float NaN to integer");
   if (std::isinf(x)) return evaluator.Raise("OverflowError", "cannot convert float infinity to integer");
-  const double result = towards == Towards::kFloor ? std::floor(x) : towards == Towards::kCeil ? std::ceil(x) : std::trunc(x);
+  const double result = towards == Towards::kFloor  ? std::floor(x)
+                        : towards == Towards::kCeil ? std::ceil(x)
+                                                    : std::trunc(x);
   if (result >= 9223372036854775808.0 || result < -9223372036854775808.0) {
     return evaluator.Refuse("an int beyond 64 bits");
   }

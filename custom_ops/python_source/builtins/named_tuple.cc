@@ -91,13 +91,14 @@ constexpr NativeEntry kMethods[] = {
     {"_replace", "self, /, **changes", Replace},
 };
 
-constexpr NativeEntry kItem = {"item", "at, self", [](Evaluator& evaluator, Args args) {
-  const auto* tuple = args[1].As<TupleObject>();
-  if (tuple == nullptr || args[0].integer() >= static_cast<int64_t>(tuple->items.size())) {
-    return evaluator.Raise("TypeError", "this attribute is of a named tuple");
-  }
-  return tuple->items[args[0].integer()];
-}};
+constexpr NativeEntry kItem = {
+    "item", "at, self", [](Evaluator& evaluator, Args args) {
+      const auto* tuple = args[1].As<TupleObject>();
+      if (tuple == nullptr || args[0].integer() >= static_cast<int64_t>(tuple->items.size())) {
+        return evaluator.Raise("TypeError", "this attribute is of a named tuple");
+      }
+      return tuple->items[args[0].integer()];
+    }};
 
 // `cls` has its methods; it becomes a class of tuples with these fields.
 Value Complete(Evaluator& evaluator, ClassObject* cls, std::vector<Value> fields, const Value& defaults) {
@@ -125,7 +126,8 @@ Value NamedTuple(Evaluator& evaluator, Args args) {
   if (args[2]) return evaluator.Refuse("namedtuple() with rename");
   std::vector<Value> fields;
   if (const auto* text = args[1].As<StrObject>()) {
-    for (absl::string_view field : absl::StrSplit(absl::StrReplaceAll(text->text(), {{",", " "}}), ' ', absl::SkipEmpty())) {
+    for (absl::string_view field :
+         absl::StrSplit(absl::StrReplaceAll(text->text(), {{",", " "}}), ' ', absl::SkipEmpty())) {
       fields.emplace_back(evaluator.Intern(field));
     }
   } else if (!evaluator.ToVector(args[1], fields)) {
@@ -153,7 +155,8 @@ Value NamedTuple(Evaluator& evaluator, Args args) {
 
 // class Point(NamedTuple): its annotations are the fields.
 Value Finish(Evaluator& evaluator, ClassObject* cls) {
-  if (!cls->bases[0].As<ClassObject>()->native) return Value(cls);  // derived from a finished one
+  if (cls->Find(evaluator.Intern("_fields")) != nullptr) return Value(cls);  // derived from a finished one
+  if (cls->bases.size() > 1) return evaluator.Refuse("NamedTuple beside other bases");
   const Value defaults(evaluator.heap().New<DictObject>());
   std::vector<Value> fields;
   for (const auto& [name, annotation] : cls->annotations) {

@@ -23,7 +23,8 @@ Value AsSet(Evaluator& evaluator, const Value& value) {
 
 bool Update(Evaluator& evaluator, const Value& set, const Value& from) {
   if (!evaluator.AllowChange(set.object(), "a set")) return false;
-  if (const auto* other = from.As<SetObject>()) return Set(set)->table.Merge(evaluator, other->table) && evaluator.Grown(Set(set));
+  if (const auto* other = from.As<SetObject>())
+    return Set(set)->table.Merge(evaluator, other->table) && evaluator.Grown(Set(set));
   std::vector<Value> items;
   if (!evaluator.ToVector(from, items)) return false;
   for (const Value& item : items) {
@@ -114,17 +115,25 @@ Value Discard(Evaluator& evaluator, Args args, bool must) {
   return removed == 0 && must ? evaluator.RaiseKey(args[1]) : Value::None();
 }
 
-Value Subset(Evaluator& evaluator, const Value& smaller, const Value& larger) {
-  const Value a = AsSet(evaluator, smaller);
-  const Value b = a ? AsSet(evaluator, larger) : Value();
-  if (!b) return Value();
-  const int subset = evaluator.IsSubset(Set(a)->table, Set(b)->table);
+Value Subset(Evaluator& evaluator, Args args) {
+  const Value other = AsSet(evaluator, args[1]);
+  if (!other) return Value();
+  const int subset = evaluator.IsSubset(Set(args[0])->table, Set(other)->table);
   return subset < 0 ? Value() : Value::Bool(subset == 1);
 }
 
-Value Disjoint(Evaluator& evaluator, Args args) {
-  const Value both = Intersect(evaluator, args[0], args[1]);
-  return both ? Value::Bool(Set(both)->table.size() == 0) : Value();
+// Reads items until one is in the set (`until` 1) or is not (0). What comes after it is not even hashed.
+Value ReadUntil(Evaluator& evaluator, Args args, int until) {
+  const Value iterator = evaluator.Iterate(args[1]);
+  if (!iterator) return Value();
+  while (const Value item = evaluator.Next(iterator)) {
+    uint64_t hash = 0;
+    if (!evaluator.Hash(item, hash)) return Value();
+    const int in = Set(args[0])->table.Contains(evaluator, item, hash);
+    if (in < 0) return Value();
+    if (in == until) return Value::Bool(false);
+  }
+  return evaluator.failed() ? Value() : Value::Bool(true);
 }
 
 constexpr NativeEntry kShared[] = {
@@ -132,9 +141,9 @@ constexpr NativeEntry kShared[] = {
     {"intersection", "self, /, *others", Intersection},
     {"difference", "self, /, *others", Difference},
     {"symmetric_difference", "self, other, /", SymmetricDifference},
-    {"issubset", "self, other, /", [](Evaluator& e, Args args) { return Subset(e, args[0], args[1]); }},
-    {"issuperset", "self, other, /", [](Evaluator& e, Args args) { return Subset(e, args[1], args[0]); }},
-    {"isdisjoint", "self, other, /", Disjoint},
+    {"issubset", "self, other, /", Subset},
+    {"issuperset", "self, other, /", [](Evaluator& e, Args args) { return ReadUntil(e, args, 0); }},
+    {"isdisjoint", "self, other, /", [](Evaluator& e, Args args) { return ReadUntil(e, args, 1); }},
     {"copy", "self, /",
      [](Evaluator& e, Args args) { return e.CopySet(Set(args[0])->table, args[0].object()->own_class()); }},
 };

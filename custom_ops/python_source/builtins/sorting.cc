@@ -12,12 +12,13 @@ struct Keyed {
 };
 
 // What orders only partly: the result would depend on which pairs Python compares.
-bool HasNoOrder(const Value& value) {
+bool HasNoOrder(const Value& value, int depth = 0) {
   if (value.is_float()) return std::isnan(value.real());
+  if (depth > 50) return true;
   const auto* tuple = value.As<TupleObject>();
   if (tuple == nullptr) return value.is(Kind::kSet);
   for (const Value& item : tuple->items) {
-    if (HasNoOrder(item)) return true;
+    if (HasNoOrder(item, depth + 1)) return true;
   }
   return false;
 }

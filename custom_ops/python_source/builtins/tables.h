@@ -51,7 +51,6 @@ void AddRefused(World& world, Table& names, absl::string_view owner, absl::Span<
 // A callable that keeps a value: `bound` comes before the arguments of `function`.
 Value NewPartial(Evaluator& evaluator, const Value& function, std::vector<Value> args, const Value& keywords);
 
-
 }  // namespace loadstone::python
 
 #endif  // LOADSTONE_CUSTOM_OPS_PYTHON_SOURCE_BUILTINS_TABLES_H_

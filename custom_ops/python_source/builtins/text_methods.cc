@@ -144,11 +144,12 @@ Value Affix(Evaluator& evaluator, Args args, Side side) {
   for (const Value& value : parts) {
     const auto* part = value.As<StrObject>();
     if (part == nullptr) {
-      return evaluator.Raise("TypeError", absl::StrCat(side == Side::kLeft ? "starts" : "ends",
-                                                       "with first arg must be str or a tuple of str, not ",
-                                                       evaluator.TypeName(value)));
+      return evaluator.Raise(
+          "TypeError", absl::StrCat(side == Side::kLeft ? "starts" : "ends",
+                                    "with first arg must be str or a tuple of str, not ", evaluator.TypeName(value)));
     }
-    const bool fits = side == Side::kLeft ? absl::StartsWith(inside, part->text()) : absl::EndsWith(inside, part->text());
+    const bool fits =
+        side == Side::kLeft ? absl::StartsWith(inside, part->text()) : absl::EndsWith(inside, part->text());
     if (possible && fits) return Value::Bool(true);
   }
   return Value::Bool(false);
@@ -294,7 +295,8 @@ constexpr NativeEntry kMethods[] = {
     {"index", "self, sub, start=, end=, /", [](Evaluator& e, Args args) { return IndexOf(e, args, Side::kLeft); }},
     {"rindex", "self, sub, start=, end=, /", [](Evaluator& e, Args args) { return IndexOf(e, args, Side::kRight); }},
     {"count", "self, sub, start=, end=, /", Count},
-    {"startswith", "self, prefix, start=, end=, /", [](Evaluator& e, Args args) { return Affix(e, args, Side::kLeft); }},
+    {"startswith", "self, prefix, start=, end=, /",
+     [](Evaluator& e, Args args) { return Affix(e, args, Side::kLeft); }},
     {"endswith", "self, suffix, start=, end=, /", [](Evaluator& e, Args args) { return Affix(e, args, Side::kRight); }},
     {"join", "self, iterable, /", Join},
     {"replace", "self, old, new, count=, /", Replace},

@@ -104,7 +104,8 @@ Value SplitLines(Evaluator& evaluator, Args args) {
     while (next < text.size()) {
       end = next;
       const uint32_t c = DecodeCharacter(text, next);
-      const bool breaks = (c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
+      const bool breaks =
+          (c >= 0x0A && c <= 0x0D) || (c >= 0x1C && c <= 0x1E) || c == 0x85 || c == 0x2028 || c == 0x2029;
       if (breaks) {
         if (c == '\r' && next < text.size() && text[next] == '\n') ++next;
         break;

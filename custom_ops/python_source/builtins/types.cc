@@ -32,8 +32,8 @@ Value ParseInt(Evaluator& evaluator, const StrObject& text, int64_t base) {
   const auto fails = [&] {
     const Value shown = evaluator.Repr(Value(const_cast<StrObject*>(&text)));
     if (!shown) return Value();
-    return evaluator.Raise("ValueError", absl::StrCat("invalid literal for int() with base ", base, ": ",
-                                                      shown.As<StrObject>()->text()));
+    return evaluator.Raise(
+        "ValueError", absl::StrCat("invalid literal for int() with base ", base, ": ", shown.As<StrObject>()->text()));
   };
   if (base != 0 && (base < 2 || base > 36)) {
     return evaluator.Raise("ValueError", "int() base must be >= 2 and <= 36, or 0");
@@ -116,7 +116,8 @@ Value MakeInt(Evaluator& evaluator, ClassObject* cls, Args args, Keywords keywor
     return result;
   }
   return evaluator.Raise("TypeError", absl::StrCat("int() argument must be a string, a bytes-like object or a real "
-                                                   "number, not '", evaluator.TypeName(bound[0]), "'"));
+                                                   "number, not '",
+                                                   evaluator.TypeName(bound[0]), "'"));
 }
 
 Value ParseFloat(Evaluator& evaluator, const StrObject& text) {
@@ -273,7 +274,8 @@ Value MakeProperty(Evaluator& evaluator, ClassObject* cls, Args args, Keywords k
 
 template <typename Method>
 Value MakeMethod(Evaluator& evaluator, ClassObject* cls, Args args, Keywords keywords) {
-  if (args.size() != 1 || !keywords.empty()) return evaluator.Raise("TypeError", absl::StrCat(cls->name, " expected 1 argument"));
+  if (args.size() != 1 || !keywords.empty())
+    return evaluator.Raise("TypeError", absl::StrCat(cls->name, " expected 1 argument"));
   return Value(evaluator.heap().New<Method>(args[0]));
 }
 
@@ -339,14 +341,20 @@ constexpr NativeEntry kFloatMethods[] = {
 }  // namespace
 
 void InstallTypes(World& world) {
-  const std::pair<const char*, ClassObject::Make> makers[] = {
-      {"int", MakeInt},           {"float", MakeFloat},
-      {"bool", MakeBool},         {"str", MakeStr},
-      {"list", MakeList},         {"tuple", MakeTuple},
-      {"set", MakeSet},           {"dict", MakeDict},
-      {"range", MakeRange},       {"slice", MakeSlice},
-      {"type", MakeType},         {"property", MakeProperty},
-      {"staticmethod", MakeMethod<StaticMethodObject>}, {"classmethod", MakeMethod<ClassMethodObject>}};
+  const std::pair<const char*, ClassObject::Make> makers[] = {{"int", MakeInt},
+                                                              {"float", MakeFloat},
+                                                              {"bool", MakeBool},
+                                                              {"str", MakeStr},
+                                                              {"list", MakeList},
+                                                              {"tuple", MakeTuple},
+                                                              {"set", MakeSet},
+                                                              {"dict", MakeDict},
+                                                              {"range", MakeRange},
+                                                              {"slice", MakeSlice},
+                                                              {"type", MakeType},
+                                                              {"property", MakeProperty},
+                                                              {"staticmethod", MakeMethod<StaticMethodObject>},
+                                                              {"classmethod", MakeMethod<ClassMethodObject>}};
   for (const auto& [name, make] : makers) world.FindBuiltinClass(name)->make = make;
   ClassObject* frozenset = world.NewClass("builtins", "frozenset");
   frozenset->derivable = false;

@@ -23,7 +23,8 @@ constexpr NativeEntry kFormMethods[] = {
     {"__getitem__", "self, index, /", [](Evaluator& e, Args args) { return NewForm(e); }},
     {"__or__", "self, other, /", [](Evaluator& e, Args args) { return NewForm(e); }},
     {"__ror__", "self, other, /", [](Evaluator& e, Args args) { return NewForm(e); }},
-    {"__call__", "self, /, *args, **kwargs", [](Evaluator& e, Args args) { return e.Refuse("a call of a type of typing"); }},
+    {"__call__", "self, /, *args, **kwargs",
+     [](Evaluator& e, Args args) { return e.Refuse("a call of a type of typing"); }},
     {"__eq__", "self, other, /", [](Evaluator& e, Args args) { return e.Refuse("comparison of types of typing"); }},
 };
 
@@ -46,12 +47,15 @@ constexpr NativeEntry kFunctions[] = {
 };
 
 constexpr const char* kForms[] = {
-    "AbstractSet", "Annotated", "Any", "AnyStr", "AsyncIterator", "Awaitable", "Callable", "ClassVar", "Collection",
-    "Concatenate", "Container", "Coroutine", "Counter", "DefaultDict", "Deque", "Dict", "Final", "FrozenSet",
-    "Generator", "Hashable", "IO", "Iterable", "Iterator", "List", "Literal", "LiteralString", "Mapping",
-    "MutableMapping", "MutableSequence", "MutableSet", "Never", "NoReturn", "Optional", "OrderedDict", "Pattern",
-    "Required", "Self", "Sequence", "Set", "Sized", "SupportsFloat", "SupportsInt", "Text", "Tuple", "Type",
-    "TypeAlias", "TypeGuard", "Union", "Unpack", "ValuesView"};
+    "AbstractSet", "Annotated",     "Any",        "AnyStr",         "AsyncIterator",   "Awaitable",
+    "Callable",    "ClassVar",      "Collection", "Concatenate",    "Container",       "Coroutine",
+    "Counter",     "DefaultDict",   "Deque",      "Dict",           "Final",           "FrozenSet",
+    "Generator",   "Hashable",      "IO",         "Iterable",       "Iterator",        "List",
+    "Literal",     "LiteralString", "Mapping",    "MutableMapping", "MutableSequence", "MutableSet",
+    "Never",       "NoReturn",      "Optional",   "OrderedDict",    "Pattern",         "Required",
+    "Self",        "Sequence",      "Set",        "Sized",          "SupportsFloat",   "SupportsInt",
+    "Text",        "Tuple",         "Type",       "TypeAlias",      "TypeGuard",       "Union",
+    "Unpack",      "ValuesView"};
 
 }  // namespace
 

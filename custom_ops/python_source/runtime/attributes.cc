@@ -74,6 +74,8 @@ Value Evaluator::Thaw(const Value& value) {
   if (kind != Kind::kList && kind != Kind::kDict && kind != Kind::kSet) return value;
   const auto thawed = thawed_.find(value.object());
   if (thawed != thawed_.end()) return thawed->second;
+  if (depth_ >= limits_.depth) return Exceed("nesting of what was made in load");
+  ++depth_;
   Value copy;
   if (const auto* list = value.As<ListObject>()) {
     copy = Value(heap_.New<ListObject>());
@@ -89,16 +91,16 @@ Value Evaluator::Thaw(const Value& value) {
     copy.As<SetObject>()->table = value.As<SetObject>()->table;
     thawed_[value.object()] = copy;
   }
+  --depth_;
   copy.object()->set_class(value.object()->own_class());
-  return copy;
+  return failed() ? Value() : copy;
 }
 
 Value Evaluator::Missing(const Value& object, StrObject* name) {
   const ClassObject* cls = object.As<ClassObject>();
-  return Raise("AttributeError", cls != nullptr
-                                     ? absl::StrCat("type object '", cls->name, "' has no attribute '", name->text(), "'")
-                                     : absl::StrCat("'", TypeName(object), "' object has no attribute '", name->text(),
-                                                    "'"));
+  return Raise("AttributeError",
+               cls != nullptr ? absl::StrCat("type object '", cls->name, "' has no attribute '", name->text(), "'")
+                              : absl::StrCat("'", TypeName(object), "' object has no attribute '", name->text(), "'"));
 }
 
 Value Evaluator::GetPlain(const Value& object, StrObject* name) {
@@ -117,8 +119,8 @@ Value Evaluator::GetPlain(const Value& object, StrObject* name) {
   if (absl::StartsWith(name->text(), "__") && absl::EndsWith(name->text(), "__")) {
     // What Python itself has and this interpreter does not must not look like an attribute that is not there.
     constexpr absl::string_view kOfObject[] = {
-        "__dict__", "__eq__",   "__ne__",   "__lt__",     "__le__",        "__gt__",     "__ge__",
-        "__hash__", "__str__",  "__repr__", "__format__", "__reduce__",    "__dir__",    "__reduce_ex__",
+        "__dict__",   "__eq__",       "__ne__",      "__lt__",           "__le__",           "__gt__",  "__ge__",
+        "__hash__",   "__str__",      "__repr__",    "__format__",       "__reduce__",       "__dir__", "__reduce_ex__",
         "__sizeof__", "__getstate__", "__weakref__", "__subclasshook__", "__init_subclass__"};
     if (instance == nullptr || absl::c_linear_search(kOfObject, name->text())) {
       return Refuse(absl::StrCat("attribute '", name->text(), "' of ", TypeName(object)));
@@ -160,7 +162,8 @@ Value Evaluator::GetOfFunction(const Value& function, StrObject* name) {
 
 Value Evaluator::GetOfPartial(const ModuleObject& module, const StrObject& name) {
   const std::string below = absl::StrCat(module.name, ".", name.text());
-  const bool found = world_.FindModule(below) != nullptr || (!world_.frozen() && world_.finder()->Find(below).ok());
+  const bool found = world_.FindModule(below) != nullptr ||
+                     (!world_.frozen() && world_.finder() != nullptr && world_.finder()->Find(below).ok());
   return found ? Import(below) : Refuse(below);
 }
 
@@ -221,8 +224,8 @@ bool Evaluator::SetPlain(const Value& object, StrObject* name, const Value& valu
     if (const auto* property = found == nullptr ? nullptr : found->As<PropertyObject>()) {
       const Value setter = property->setter;
       if (setter.is_none()) {
-        Raise("AttributeError", absl::StrCat("property '", name->text(), "' of '", TypeName(object),
-                                             "' object has no setter"));
+        Raise("AttributeError",
+              absl::StrCat("property '", name->text(), "' of '", TypeName(object), "' object has no setter"));
         return false;
       }
       const Value args[] = {object, value};

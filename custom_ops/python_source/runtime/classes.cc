@@ -10,11 +10,19 @@ namespace loadstone::python {
 namespace {
 
 // What would change how objects of a class behave, and is not done here.
-constexpr const char* kRefusedMethods[] = {"__getattribute__", "__get__",           "__set__",       "__slots__",
-                                           "__del__",          "__init_subclass__", "__set_name__",  "__instancecheck__",
-                                           "__mro_entries__",  "__subclasscheck__", "__prepare__",   "__await__",
-                                           "__aenter__",       "__aexit__",         "__aiter__",     "__length_hint__",
+constexpr const char* kRefusedMethods[] = {"__getattribute__", "__get__",           "__set__",      "__slots__",
+                                           "__del__",          "__init_subclass__", "__set_name__", "__instancecheck__",
+                                           "__mro_entries__",  "__subclasscheck__", "__prepare__",  "__await__",
+                                           "__aenter__",       "__aexit__",         "__aiter__",    "__length_hint__",
                                            "__class_getitem__"};
+
+// Methods of C++ look for what only C++ can make.
+bool HasMethods(const ClassObject& cls) {
+  for (const Table::Entry& entry : cls.attributes.entries()) {
+    if (entry.key && entry.value.is(Kind::kBuiltin)) return true;
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -55,7 +63,8 @@ Value Evaluator::MakeClass(ClassObject* cls) {
   for (const Value& base : cls->bases) finishes |= base.As<ClassObject>()->finish != nullptr;
   for (const Value& base : cls->bases) {
     const auto* parent = base.As<ClassObject>();
-    if (!parent->derivable && !finishes) return Refuse(absl::StrCat("a class derived from ", parent->name));
+    const bool bare = parent->native && parent->make == nullptr && parent->finish == nullptr && HasMethods(*parent);
+    if ((!parent->derivable || bare) && !finishes) return Refuse(absl::StrCat("a class derived from ", parent->name));
     cls->is_exception |= parent->is_exception;
   }
   if (!Linearize(*cls)) return Raise("TypeError", "Cannot create a consistent method resolution order (MRO) for bases");
@@ -146,23 +155,28 @@ Value Evaluator::GetOfSuper(const SuperObject& super, StrObject* name) {
 }
 
 int Evaluator::IsSubclass(const Value& cls, const Value& classes) {
-  if (const auto* tuple = classes.As<TupleObject>()) {
-    for (const Value& item : tuple->items) {
-      if (const int result = IsSubclass(cls, item); result != 0) return result;
+  // Tuples of tuples may be nested deeply.
+  std::vector<Value> waiting = {classes};
+  while (!waiting.empty()) {
+    const Value next = std::move(waiting.back());
+    waiting.pop_back();
+    if (const auto* tuple = next.As<TupleObject>()) {
+      waiting.insert(waiting.end(), tuple->items.rbegin(), tuple->items.rend());
+      continue;
     }
-    return 0;
-  }
-  const auto* derived = cls.As<ClassObject>();
-  const auto* base = classes.As<ClassObject>();
-  if (derived == nullptr || base == nullptr) {
-    if (classes.is(Kind::kBuiltin) || (classes.is(Kind::kInstance) && ClassOf(classes)->native)) {
-      Refuse("isinstance() or issubclass() with what is no class here");
+    const auto* derived = cls.As<ClassObject>();
+    const auto* base = next.As<ClassObject>();
+    if (derived == nullptr || base == nullptr) {
+      if (next.is(Kind::kBuiltin) || (next.is(Kind::kInstance) && ClassOf(next)->native)) {
+        Refuse("isinstance() or issubclass() with what is no class here");
+      } else {
+        Raise("TypeError", "isinstance() or issubclass() needs a class, or a tuple of classes");
+      }
       return -1;
     }
-    Raise("TypeError", "isinstance() or issubclass() needs a class, or a tuple of classes");
-    return -1;
+    if (derived->IsSubclassOf(base) || (base->includes != nullptr && base->includes(derived))) return 1;
   }
-  return derived->IsSubclassOf(base) || (base->includes != nullptr && base->includes(derived)) ? 1 : 0;
+  return 0;
 }
 
 int Evaluator::IsInstance(const Value& value, const Value& classes) {

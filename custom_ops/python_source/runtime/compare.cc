@@ -132,8 +132,8 @@ int Evaluator::Equal(const Value& left, const Value& right) {
   if (const auto* a_range = left.As<RangeObject>(); a_range != nullptr && right.is(Kind::kRange)) {
     const auto* b_range = right.As<RangeObject>();
     return a_range->length == b_range->length &&
-           (a_range->length == 0 || (a_range->start == b_range->start &&
-                                     (a_range->length == 1 || a_range->step == b_range->step)));
+           (a_range->length == 0 ||
+            (a_range->start == b_range->start && (a_range->length == 1 || a_range->step == b_range->step)));
   }
   if (const auto* a_slice = left.As<SliceObject>(); a_slice != nullptr && right.is(Kind::kSlice)) {
     const auto* b_slice = right.As<SliceObject>();
@@ -156,8 +156,8 @@ int Evaluator::Equal(const Value& left, const Value& right) {
 }
 
 Value Evaluator::RichCompare(Operator op, const Value& left, const Value& right) {
-  static constexpr Operator kMirrored[] = {Operator::kEqual,   Operator::kNotEqual,     Operator::kGreater,
-                                           Operator::kGreaterEqual, Operator::kLess, Operator::kLessEqual};
+  static constexpr Operator kMirrored[] = {Operator::kEqual,        Operator::kNotEqual, Operator::kGreater,
+                                           Operator::kGreaterEqual, Operator::kLess,     Operator::kLessEqual};
   const Operator mirrored = kMirrored[static_cast<size_t>(op) - static_cast<size_t>(Operator::kEqual)];
   const ClassObject* a = ClassOf(left);
   const ClassObject* b = ClassOf(right);

@@ -169,17 +169,19 @@ int Evaluator::Contains(const Value& container, const Value& item) {
   }
   if (const auto* cls = container.As<ClassObject>(); cls != nullptr && cls->members) {
     const int member = IsInstance(item, container);
-    if (member == 0) Raise("TypeError", absl::StrCat("unsupported operand type(s) for 'in': '", TypeName(item), "' and a class"));
+    if (member == 0)
+      Raise("TypeError", absl::StrCat("unsupported operand type(s) for 'in': '", TypeName(item), "' and a class"));
     return member == 1 ? 1 : -1;
   }
   if (const auto* range = container.As<RangeObject>(); range != nullptr && item.is_integral()) {
     const int64_t value = item.integer();
-    const bool inside = range->step > 0 ? value >= range->start && value < range->stop
-                                        : value <= range->start && value > range->stop;
+    const bool inside =
+        range->step > 0 ? value >= range->start && value < range->stop : value <= range->start && value > range->stop;
     if (!inside) return 0;
     const uint64_t distance = range->step > 0 ? static_cast<uint64_t>(value) - static_cast<uint64_t>(range->start)
                                               : static_cast<uint64_t>(range->start) - static_cast<uint64_t>(value);
-    return distance % (range->step > 0 ? static_cast<uint64_t>(range->step) : 0 - static_cast<uint64_t>(range->step)) == 0;
+    return distance % (range->step > 0 ? static_cast<uint64_t>(range->step) : 0 - static_cast<uint64_t>(range->step)) ==
+           0;
   }
   bool found = false;
   const Value result = CallSpecial(container, Special::kContains, {&item, 1}, found);

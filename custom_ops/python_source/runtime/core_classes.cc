@@ -18,8 +18,7 @@ Value MakeException(Evaluator& evaluator, ClassObject* cls, absl::Span<const Val
   auto* exception = evaluator.heap().New<InstanceObject>(cls);
   Value made(exception);
   const auto positional = args.subspan(0, args.size() - keywords.size());
-  exception->args =
-      Value(evaluator.heap().New<TupleObject>(std::vector<Value>(positional.begin(), positional.end())));
+  exception->args = Value(evaluator.heap().New<TupleObject>(std::vector<Value>(positional.begin(), positional.end())));
   return made;
 }
 
@@ -55,7 +54,8 @@ constexpr NativeEntry kObjectMethods[] = {
        const bool given = !args[1].As<TupleObject>()->items.empty() || args[2].As<DictObject>()->table.size() > 0;
        // As object.__init__: more than `self` is wrong unless __new__ takes it.
        if (given && evaluator.ClassOf(args[0])->Find(evaluator.world().name(Special::kNew)) == nullptr) {
-         return evaluator.Raise("TypeError", "object.__init__() takes exactly one argument (the instance to initialize)");
+         return evaluator.Raise("TypeError",
+                                "object.__init__() takes exactly one argument (the instance to initialize)");
        }
        return Value::None();
      }},
@@ -110,8 +110,7 @@ void World::DefineCore() {
     if (cls != nullptr && cls->is_exception) cls->make = MakeException;
   }
   for (const NativeEntry& entry : kObjectMethods) {
-    object_methods_->names.SetName(heap_.Intern(entry.name),
-                                   NewFunction(heap_, entry, BuiltinObject::Binds::kYes));
+    object_methods_->names.SetName(heap_.Intern(entry.name), NewFunction(heap_, entry, BuiltinObject::Binds::kYes));
   }
   object_methods_->names.SetName(heap_.Intern(kNew.name), NewFunction(heap_, kNew));
 }

@@ -47,8 +47,13 @@ class Evaluator {
   Value Import(absl::string_view name);
   // The absolute name of `level` dots and a name in an import of `from`. False: ImportError.
   bool ResolveModule(const ModuleObject& from, absl::string_view name, int64_t level, std::string& resolved);
+  // What `from x import name` in `from` binds; parts: the module's name, the leading dots, the name.
+  Value ImportFrom(const ModuleObject* from, const std::vector<Value>& parts);
   // What `from x import *`, a statement of `into`, binds to `name`. Empty and !failed(): nothing.
   Value ImportStar(ModuleObject* into, const Node& statement, StrObject* name);
+
+  // A name of a module or of Python's own. NameError.
+  Value LoadGlobal(ModuleObject* module, StrObject* name);
 
   // Errors. All give Empty.
   Value Raise(absl::string_view exception_class, std::string message);
@@ -179,7 +184,6 @@ class Evaluator {
   Value CallWithSelf(const Value& function, const Value& self, absl::Span<const Value> args,
                      absl::Span<StrObject* const> keywords);
   Value Instantiate(ClassObject* cls, absl::Span<const Value> args, absl::Span<StrObject* const> keywords);
-  Value LoadGlobal(ModuleObject* module, StrObject* name);
   bool ReprInto(const Value& value, std::string& text, int depth);
   bool Unpack(const Value& value, int before, int after, bool starred, Value*& top);
   void Trace(const Running& frame);
@@ -202,7 +206,6 @@ class Evaluator {
   Value MatchException(Running& frame, const Value& exception);
   bool EnterStep(Running& frame, int exit_slot);
   Value ImportStep(Running& frame, const Instruction& instruction);
-  Value ImportFromStep(Running& frame, const Instruction& instruction);
 
   // Imports.
   Value ImportName(const Value& module, StrObject* name);
@@ -243,6 +246,7 @@ class Evaluator {
   std::string trace_;
   int64_t steps_ = 0;
   int depth_ = 0;
+  int iterating_ = 0;  // iterators that read from iterators
   // What this call has written to frozen objects.
   absl::flat_hash_map<const Object*, std::unique_ptr<Table>> written_;
   absl::flat_hash_map<const Object*, Value> thawed_;

@@ -195,7 +195,8 @@ class PercentFormat {
         if (format[end] == '(') ++open;
         if (format[end] == ')' && --open == 0) break;
       }
-      if (!values_.is(Kind::kDict)) return static_cast<bool>(evaluator_.Raise("TypeError", "format requires a mapping"));
+      if (!values_.is(Kind::kDict))
+        return static_cast<bool>(evaluator_.Raise("TypeError", "format requires a mapping"));
       if (end == format.size()) return static_cast<bool>(evaluator_.Raise("ValueError", "incomplete format key"));
       value = evaluator_.GetItem(values_, Value(evaluator_.Intern(format.substr(0, end))));
       if (!value) return false;

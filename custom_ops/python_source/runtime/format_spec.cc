@@ -178,7 +178,8 @@ bool ParseFormatSpec(Evaluator& evaluator, absl::string_view text, const std::st
   }
   if (!text.empty()) spec.type = text[0];
   const bool groups_bits = spec.type == 'b' || spec.type == 'o' || spec.type == 'x' || spec.type == 'X';
-  if (spec.grouping != 0 && spec.type != 0 && absl::string_view("defgEFG%").find(spec.type) == absl::string_view::npos &&
+  if (spec.grouping != 0 && spec.type != 0 &&
+      absl::string_view("defgEFG%").find(spec.type) == absl::string_view::npos &&
       !(groups_bits && spec.grouping == '_')) {
     return fails(absl::StrFormat("Cannot specify '%c' with '%c'.", spec.grouping, spec.type));
   }

@@ -1,8 +1,8 @@
 // Generators of Evaluator.
 
-#include <utility>
-
 #include "custom_ops/python_source/runtime/generator.h"
+
+#include <utility>
 
 namespace loadstone::python {
 
@@ -67,7 +67,8 @@ bool GeneratorObject::Close(Evaluator& evaluator) {
   }
   const Value exit = evaluator.Call(Value(evaluator.world().FindBuiltinClass("GeneratorExit")), {});
   if (!exit) return false;
-  if (Throw(evaluator, exit)) return static_cast<bool>(evaluator.Raise("RuntimeError", "generator ignored GeneratorExit"));
+  if (Throw(evaluator, exit))
+    return static_cast<bool>(evaluator.Raise("RuntimeError", "generator ignored GeneratorExit"));
   if (evaluator.Raised("GeneratorExit") || evaluator.Raised("StopIteration")) evaluator.TakeException();
   return !evaluator.failed();
 }

@@ -81,11 +81,9 @@ Value Evaluator::ImportName(const Value& module, StrObject* name) {
   return Raise("ImportError", absl::StrCat("cannot import name '", name->text(), "' from '", found->name, "'"));
 }
 
-Value Evaluator::ImportFromStep(Running& frame, const Instruction& instruction) {
-  // constants[a]: (module, level, name)
-  const std::vector<Value>& parts = frame.code->constants[instruction.a].As<TupleObject>()->items;
+Value Evaluator::ImportFrom(const ModuleObject* from, const std::vector<Value>& parts) {
   std::string resolved;
-  if (!ResolveModule(*frame.module, parts[0].As<StrObject>()->text(), parts[1].integer(), resolved)) return Value();
+  if (!ResolveModule(*from, parts[0].As<StrObject>()->text(), parts[1].integer(), resolved)) return Value();
   const Value module = Import(resolved);
   if (!module) return Value();
   auto* name = parts[2].As<StrObject>();

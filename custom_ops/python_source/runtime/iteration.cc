@@ -127,7 +127,12 @@ Value Evaluator::Iterate(const Value& iterable) {
 
 Value Evaluator::Next(const Value& iterator) {
   if (iterator.object()->frozen()) return Refuse("an iterator that was made in load");
-  return static_cast<IteratorObject*>(iterator.object())->Next(*this);
+  if (!CountStep()) return Value();
+  if (iterating_ >= limits_.depth) return Exceed("iterators that read from iterators");
+  ++iterating_;
+  Value item = static_cast<IteratorObject*>(iterator.object())->Next(*this);
+  --iterating_;
+  return item;
 }
 
 bool Evaluator::ToVector(const Value& iterable, std::vector<Value>& items) {

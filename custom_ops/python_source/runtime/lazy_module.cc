@@ -48,7 +48,7 @@ LazyModule::LazyModule(std::string module_name, FoundSource source)
   states_.assign(root.children.size(), State::kWaiting);
   for (size_t i = 0; i < root.children.size(); ++i) {
     const Node& statement = *root.children[i];
-    for (const std::string& bound : BoundNames(statement)) {
+    for (const std::string& bound : python::BoundNames(statement)) {
       std::vector<int>& binders = binders_[bound];
       binders.push_back(static_cast<int>(i));
     }

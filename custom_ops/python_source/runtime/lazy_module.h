@@ -12,10 +12,10 @@
 
 namespace loadstone::python {
 
-// Python runs a file from top to bottom. Here a statement that binds names waits until one of them is asked for, so that
-// a library's file needs nothing that a model does not use. What a top-level statement does beside binding names (a call
-// that registers something, an assignment to an item or attribute) runs, in the file's order, when the module is first
-// touched. A name that is bound more than once is what Python would have at that place, or else is refused.
+// Python runs a file from top to bottom. Here a statement that binds names waits until one of them is asked for, so
+// that a library's file needs nothing that a model does not use. What a top-level statement does beside binding names
+// (a call that registers something, an assignment to an item or attribute) runs, in the file's order, when the module
+// is first touched. A name that is bound more than once is what Python would have at that place, or else is refused.
 class LazyModule : public ModuleObject {
  public:
   LazyModule(std::string name, FoundSource source);
@@ -41,10 +41,10 @@ class LazyModule : public ModuleObject {
   const FoundSource source_;
   std::vector<State> states_;  // of each statement
   absl::flat_hash_map<std::string, std::vector<int>> binders_;
-  std::vector<int> effects_;  // statements that do more than bind names
-  std::vector<int> stars_;    // from x import *
+  std::vector<int> effects_;     // statements that do more than bind names
+  std::vector<int> stars_;       // from x import *
   std::vector<int> unfinished_;  // bind again what a running statement has seen
-  int running_ = -1;          // the innermost statement that runs
+  int running_ = -1;             // the innermost statement that runs
   bool touched_ = false;
 };
 

@@ -129,8 +129,7 @@ void AddProperties(World& world, ClassObject* cls, absl::Span<const NativeEntry>
 void AddStaticMethods(World& world, ClassObject* cls, absl::Span<const NativeEntry> entries) {
   for (const NativeEntry& entry : entries) {
     const Value function = NewFunction(world.heap(), entry);
-    cls->attributes.SetName(world.heap().Intern(entry.name),
-                            Value(world.heap().New<StaticMethodObject>(function)));
+    cls->attributes.SetName(world.heap().Intern(entry.name), Value(world.heap().New<StaticMethodObject>(function)));
   }
 }
 

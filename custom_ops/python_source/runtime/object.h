@@ -170,7 +170,7 @@ struct ClassObject : Object {
   std::vector<Value> bases;
   std::vector<ClassObject*> mro;  // this class first; kept alive by `bases`
   Table attributes;
-  Make make = nullptr;              // inherited from the first base that has one
+  Make make = nullptr;  // inherited from the first base that has one
   // Called with each class of the source that derives from this one; gives the class that is bound.
   Value (*finish)(Evaluator& evaluator, ClassObject* cls) = nullptr;
   // isinstance() of an abstract class: does it take objects of `cls`? Null: only those of derived classes.

@@ -96,6 +96,9 @@ Value Evaluator::SequenceBinary(Operator op, const Value& left, const Value& rig
       const auto size = static_cast<int64_t>(items->size());
       if (size > 0 && count > limits_.items / size)
         return Exceed(absl::StrCat("a list of ", count, " times ", size, " items"));
+      if (heap_.bytes() + count * size * static_cast<int64_t>(sizeof(Value)) > limits_.bytes) {
+        return Exceed(absl::StrCat("a list of ", count, " times ", size, " items"));
+      }
       std::vector<Value> repeated;
       for (int64_t i = 0; size > 0 && i < count; ++i) repeated.insert(repeated.end(), items->begin(), items->end());
       return sequence.is(Kind::kTuple) ? Value(heap_.New<TupleObject>(std::move(repeated)))
@@ -111,7 +114,10 @@ Value Evaluator::SequenceBinary(Operator op, const Value& left, const Value& rig
   if (op == Operator::kBitOr && left.is(Kind::kDict) && right.is(Kind::kDict)) {
     Value merged(heap_.New<DictObject>());
     auto* dict = merged.As<DictObject>();
-    dict->set_class(left.object()->own_class());
+    // OrderedDict and defaultdict win over dict on either side.
+    const auto* kind = (left.object()->own_class() != nullptr ? left : right).As<DictObject>();
+    dict->set_class(kind->own_class());
+    dict->factory = kind->factory;
     for (const Value& part : {left, right}) {
       for (size_t at = 0; at < part.As<DictObject>()->table.entries().size(); ++at) {
         const Table::Entry entry = part.As<DictObject>()->table.entries()[at];
@@ -131,7 +137,8 @@ Value Evaluator::Binary(Operator op, const Value& left, const Value& right) {
     // str.__mod__ comes before what the right operand says.
     const bool special = HasOperators(left) || HasOperators(right);
     if (special && !(op == Operator::kModulo && left.is(Kind::kStr))) result = BinarySpecial(op, left, right);
-    if (result.tag() == Value::Tag::kNotImplemented) result = Closed(Closed(SequenceBinary(op, left, right), left), right);
+    if (result.tag() == Value::Tag::kNotImplemented)
+      result = Closed(Closed(SequenceBinary(op, left, right), left), right);
   }
   if (result.tag() != Value::Tag::kNotImplemented) return result;
   return Raise("TypeError", absl::StrCat("unsupported operand type(s) for ", OperatorText(op), ": '", TypeName(left),

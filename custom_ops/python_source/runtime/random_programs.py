@@ -1,5 +1,7 @@
 """Writes small random functions and what Python says of each: random_programs.py OUT COUNT SEED.
 
+Half of them are of operators alone, half of Python's own functions and classes (random_statements.py).
+
 Each record: the program's source (it binds `f`), a line of "=", then the repr of f()'s value or "!" and the class of the
 exception, then a line of "#". Programs that need an int beyond 64 bits are left out.
 """
@@ -8,6 +10,8 @@ import random
 import signal
 import sys
 import warnings
+
+from random_statements import Statements
 
 UNARY = ["-", "+", "not ", "~"]
 BINARY = ["+", "-", "*", "/", "//", "%", "**", "&", "|", "^", "<<", ">>", "==", "!=", "<", "<=", ">", ">=", "and", "or",
@@ -176,13 +180,13 @@ def outcome(source):
         return "!" + type(error).__name__
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    return "" if " at 0x" in result or len(result) > 2000 else result
+    return "" if " at 0x" in result or "<class" in result or len(result) > 2000 else result
 
 
 def integers_fit(value):
     if isinstance(value, int):
         return -2**63 <= value < 2**63
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, set)):
         return all(integers_fit(item) for item in value)
     if isinstance(value, dict):
         return all(integers_fit(key) and integers_fit(item) for key, item in value.items())
@@ -192,12 +196,17 @@ def integers_fit(value):
 def main():
     out, count, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
     maker = Maker(seed)
+    statements = Statements(maker.random)
     warnings.simplefilter("ignore")
+    sys.stdout = sys.stderr
     signal.signal(signal.SIGALRM, stop)
     written = 0
     with open(out, "w", encoding="utf-8") as file:
         while written < count:
-            source = maker.program()
+            if written % 2 == 0:
+                source = maker.program()
+            else:
+                source = statements.program(lambda text: not outcome(text).startswith("!"))
             result = outcome(source)
             if result in ("", "!SyntaxError"):
                 continue

@@ -342,7 +342,7 @@ Value Evaluator::Run(Running& frame) {
         const auto conversion = static_cast<Operator>(step.b);
         const Value specification = step.a == 1 ? std::move(*--top) : Value();
         const Value value = std::move(*--top);
-        Value converted = conversion == Operator::kConvertStr                                          ? Str(value)
+        Value converted = conversion == Operator::kConvertStr                                             ? Str(value)
                           : conversion == Operator::kConvertRepr || conversion == Operator::kConvertAscii ? Repr(value)
                                                                                                           : value;
         if (conversion == Operator::kConvertAscii && converted && !converted.As<StrObject>()->ascii()) {
@@ -444,7 +444,7 @@ Value Evaluator::Run(Running& frame) {
         result = ImportStep(frame, step);
         break;
       case Step::kImportFrom:
-        result = ImportFromStep(frame, step);
+        result = ImportFrom(frame.module, code.constants[step.a].As<TupleObject>()->items);
         break;
       case Step::kCheckMetaclass: {
         const Value metaclass = std::move(*--top);

@@ -47,20 +47,39 @@ int SetTable::Contains(Evaluator& evaluator, const Value& key, uint64_t hash) co
   return at == -2 ? -1 : at >= 0;
 }
 
-// set_add_entry: the first never used entry on the key's way; deleted ones are not used again in 3.11.
+// set_add_entry: the last deleted entry on the key's way is used again, else the first one never used.
 bool SetTable::Add(Evaluator& evaluator, const Value& key, uint64_t hash) {
   const int found = FindIndex(evaluator, key, hash);
   if (found != -1) return found >= 0;
   ++version_;
+  ++used_;
+  if (Entry* free = LastDeleted(hash); free != nullptr) {
+    *free = {hash, key, false};
+    return true;
+  }
   const size_t mask = entries_.size() - 1;
   InsertClean(entries_, hash, key);
   ++fill_;
-  ++used_;
   if (fill_ * 5 >= mask * 3) Resize(used_ > 50000 ? used_ * 2 : used_ * 4);
   return true;
 }
 
-// set_insert_clean, which takes the same way as set_lookkey: past deleted entries.
+SetTable::Entry* SetTable::LastDeleted(uint64_t hash) {
+  if (fill_ + 1 == used_) return nullptr;  // `used_` counts the new one already: nothing was deleted
+  Entry* last = nullptr;
+  const size_t mask = entries_.size() - 1;
+  uint64_t perturb = hash;
+  for (size_t i = hash & mask;; i = (i * 5 + 1 + perturb) & mask) {
+    const size_t probes = i + kLinearProbes <= mask ? kLinearProbes : 0;
+    for (size_t at = i; at <= i + probes; ++at) {
+      if (entries_[at].deleted) last = &entries_[at];
+      if (!entries_[at].key && !entries_[at].deleted) return last;
+    }
+    perturb >>= kPerturbShift;
+  }
+}
+
+// set_insert_clean, which takes the same way as set_lookkey.
 void SetTable::InsertClean(std::vector<Entry>& entries, uint64_t hash, Value key) const {
   const size_t mask = entries.size() - 1;
   uint64_t perturb = hash;

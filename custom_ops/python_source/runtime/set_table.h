@@ -44,6 +44,7 @@ class SetTable {
  private:
   int FindIndex(Evaluator& evaluator, const Value& key, uint64_t hash) const;
   void InsertClean(std::vector<Entry>& entries, uint64_t hash, Value key) const;
+  Entry* LastDeleted(uint64_t hash);
   void Resize(size_t minimum);
 
   std::vector<Entry> entries_ = std::vector<Entry>(8);

@@ -68,8 +68,8 @@ bool Evaluator::DictUpdate(const Value& dict, const Value& from) {
       return false;
     }
     if (pair.size() != 2) {
-      Raise("ValueError", absl::StrCat("dictionary update sequence element #", i, " has length ", pair.size(),
-                                       "; 2 is required"));
+      Raise("ValueError",
+            absl::StrCat("dictionary update sequence element #", i, " has length ", pair.size(), "; 2 is required"));
       return false;
     }
     if (!DictSet(into, pair[0], pair[1])) return false;

@@ -60,8 +60,8 @@ bool Evaluator::MergeDict(Running& frame, bool call) {
       return false;
     }
     if (call && dict->table.Find(*this, entry.key, entry.hash) >= 0) {
-      Raise("TypeError", absl::StrCat("got multiple values for keyword argument '", entry.key.As<StrObject>()->text(),
-                                      "'"));
+      Raise("TypeError",
+            absl::StrCat("got multiple values for keyword argument '", entry.key.As<StrObject>()->text(), "'"));
       return false;
     }
     if (!dict->table.Set(*this, entry.key, entry.hash, entry.value)) return false;
@@ -78,8 +78,8 @@ bool Evaluator::LoadMethod(Running& frame, StrObject* name) {
                      !top[-1].is(Kind::kSuper) && !top[-1].is(Kind::kFunction) && !top[-1].is(Kind::kBoundMethod);
   if (plain) {
     const Value* found = ClassOf(top[-1])->Find(name);
-    const bool function = found != nullptr && (found->is(Kind::kFunction) || (found->is(Kind::kBuiltin) &&
-                                                                              found->As<BuiltinObject>()->binds()));
+    const bool function = found != nullptr && (found->is(Kind::kFunction) ||
+                                               (found->is(Kind::kBuiltin) && found->As<BuiltinObject>()->binds()));
     const auto* instance = top[-1].As<InstanceObject>();
     if (function && (instance == nullptr || !GetOwn(instance, name))) {
       *top = top[-1];

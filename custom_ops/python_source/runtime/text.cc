@@ -12,9 +12,9 @@ namespace {
 
 // Characters that repr() surely shows as they are; Python decides the others by its tables of Unicode.
 bool IsPrintable(uint32_t character) {
-  static constexpr uint32_t kRanges[][2] = {{0xA1, 0xAC},     {0xAE, 0x377},    {0x391, 0x3A1},   {0x3A3, 0x3FF},
-                                            {0x400, 0x52F},   {0x2010, 0x2027}, {0x2030, 0x205E}, {0x20A0, 0x20BF},
-                                            {0x2190, 0x23FF}, {0x2500, 0x25FF}, {0x3041, 0x3096}, {0x30A1, 0x30FA},
+  static constexpr uint32_t kRanges[][2] = {{0xA1, 0xAC},     {0xAE, 0x377},    {0x391, 0x3A1},    {0x3A3, 0x3FF},
+                                            {0x400, 0x52F},   {0x2010, 0x2027}, {0x2030, 0x205E},  {0x20A0, 0x20BF},
+                                            {0x2190, 0x23FF}, {0x2500, 0x25FF}, {0x3041, 0x3096},  {0x30A1, 0x30FA},
                                             {0x4E00, 0x9FA5}, {0xAC00, 0xD7A3}, {0x1F600, 0x1F64F}};
   for (const auto& [first, last] : kRanges) {
     if (character >= first && character <= last) return true;

@@ -87,15 +87,23 @@ void World::DefineClasses() {
     if (visible) AddBuiltin(name, Value(cls));
     return cls;
   };
-  const std::pair<Kind, const char*> visible[] = {
-      {Kind::kStr, "str"},          {Kind::kTuple, "tuple"},     {Kind::kList, "list"},
-      {Kind::kDict, "dict"},        {Kind::kSet, "set"},         {Kind::kSlice, "slice"},
-      {Kind::kRange, "range"},      {Kind::kClass, "type"},      {Kind::kProperty, "property"},
-      {Kind::kSuper, "super"},      {Kind::kStaticMethod, "staticmethod"}, {Kind::kClassMethod, "classmethod"}};
+  const std::pair<Kind, const char*> visible[] = {{Kind::kStr, "str"},
+                                                  {Kind::kTuple, "tuple"},
+                                                  {Kind::kList, "list"},
+                                                  {Kind::kDict, "dict"},
+                                                  {Kind::kSet, "set"},
+                                                  {Kind::kSlice, "slice"},
+                                                  {Kind::kRange, "range"},
+                                                  {Kind::kClass, "type"},
+                                                  {Kind::kProperty, "property"},
+                                                  {Kind::kSuper, "super"},
+                                                  {Kind::kStaticMethod, "staticmethod"},
+                                                  {Kind::kClassMethod, "classmethod"}};
   for (const auto& [kind, name] : visible) kind_classes_[static_cast<size_t>(kind)] = define(name, true, false);
   const std::pair<Kind, const char*> hidden[] = {
-      {Kind::kFunction, "function"}, {Kind::kBuiltin, "builtin_function_or_method"}, {Kind::kBoundMethod, "method"},
-      {Kind::kModule, "module"},     {Kind::kIterator, "generator"},                 {Kind::kCell, "cell"},
+      {Kind::kFunction, "function"},  {Kind::kBuiltin, "builtin_function_or_method"},
+      {Kind::kBoundMethod, "method"}, {Kind::kModule, "module"},
+      {Kind::kIterator, "generator"}, {Kind::kCell, "cell"},
       {Kind::kInstance, "instance"}};
   for (const auto& [kind, name] : hidden) kind_classes_[static_cast<size_t>(kind)] = define(name, false, false);
   const std::pair<Value::Tag, const char*> tags[] = {{Value::Tag::kNone, "NoneType"},
@@ -120,8 +128,7 @@ void World::DefineExceptions() {
   }
 }
 
-ClassObject* World::NewClass(absl::string_view module, absl::string_view name,
-                             const std::vector<ClassObject*>& bases) {
+ClassObject* World::NewClass(absl::string_view module, absl::string_view name, const std::vector<ClassObject*>& bases) {
   auto* cls = heap_.New<ClassObject>(std::string(name));
   kept_.emplace_back(cls);
   cls->module_name = std::string(module);
@@ -129,7 +136,10 @@ ClassObject* World::NewClass(absl::string_view module, absl::string_view name,
   for (ClassObject* base : bases) cls->bases.emplace_back(base);
   if (bases.empty() && object_class_ != nullptr) cls->bases.emplace_back(object_class_);
   Linearize(*cls);
-  for (size_t i = 1; i < cls->mro.size() && cls->make == nullptr; ++i) cls->make = cls->mro[i]->make;
+  // Not object's: a bare object has none of what methods of C++ look for.
+  for (size_t i = 1; i < cls->mro.size() && cls->make == nullptr; ++i) {
+    if (cls->mro[i] != object_class_) cls->make = cls->mro[i]->make;
+  }
   for (const ClassObject* base : bases) cls->is_exception |= base->is_exception;
   return cls;
 }

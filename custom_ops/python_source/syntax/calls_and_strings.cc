@@ -178,7 +178,9 @@ const Node* TreeReader::Interpolation(TSNode node, bool raw, Nodes& pieces) {
     }
     result->op = Operator::kConvertRepr;
   }
-  value = Expression(expression);
+  // Python reads `:=` there as a format that begins with `=`; the grammar does not.
+  value =
+      Type(expression) == "named_expression" ? Unsupported(expression, "':=' in an f-string") : Expression(expression);
   for (TSNode part : Parts(node)) {
     if (Type(part) == "type_conversion") {
       const char letter = Text(part).back();
