@@ -1,0 +1,4 @@
+def f():
+    import itertools
+    from itertools import chain, repeat, product, accumulate, islice, count, zip_longest, combinations, permutations, starmap, takewhile, dropwhile
+    return list(chain([1], 'ab')), list(chain.from_iterable([[1], [2, 3]])), list(repeat(1, 3)), list(product('ab', [1, 2])), list(product([0, 1], repeat=2)), list(accumulate([1, 2, 3])), list(accumulate([3, 1, 2], max)), list(islice(count(5), 3)), list(islice('abcdef', 1, None, 2)), list(zip_longest('ab', 'c', fillvalue='-')), list(combinations('abc', 2)), list(permutations([1, 2, 3], 2)), list(starmap(pow, [(2, 3), (3, 2)])), list(takewhile(lambda x: x < 3, [1, 2, 3, 1])), list(dropwhile(lambda x: x < 3, [1, 3, 1])), list(zip(count(), 'ab')), list(itertools.pairwise([1, 2, 3])), list(accumulate([1, 2], initial=10)), list(itertools.combinations_with_replacement('ab', 2))
