@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   python::Evaluator evaluator(world, {.steps = 20'000, .depth = 50, .bytes = 32 << 20, .items = 1 << 20});
   const python::Value module(world.heap().New<python::LazyModule>("fuzzed", python::FoundSource{*file, false}));
   // All names that it binds, then f() as the seeds have it.
-  for (const std::string& name : std::vector<std::string>(module.As<python::LazyModule>()->BoundNames())) {
+  for (const std::string& name : static_cast<python::LazyModule*>(module.object())->Names()) {
     const python::Value found = evaluator.GetAttribute(module, evaluator.Intern(name));
     python::Value result = found && name == "f" ? evaluator.Call(found, {}) : found;
     if (result) result = evaluator.Repr(result);

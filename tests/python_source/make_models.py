@@ -1,10 +1,11 @@
 """Runs the models of models/ in Python, for models_test: what they print, hold and give.
 
-usage: make_models.py OUTPUT
+usage: make_models.py OUTPUT SIZES PACKED EMBEDDED
 
-OUTPUT has the format of tests/differential/make_module_db.py, one sample for each case of model_cases.py; `class_name`
-is what --arch names, and `skipped` says why there is no whole module. Weights are drawn from a fixed seed and then
-moved, so that no bias is zero and no norm the identity. One thread.
+OUTPUT and SIZES have the format of tests/differential/make_module_db.py, one sample for each of CASES and SIZES;
+`class_name` is what --arch names, and `skipped` says why there is no whole module. Weights are drawn from a fixed seed
+and then moved, so that no bias is zero and no norm the identity. One thread. PACKED is a whole module whose archive
+holds the source of its class too, EMBEDDED one in the format before PyTorch 1.6, whose pickle does.
 """
 
 import importlib
@@ -61,8 +62,8 @@ def move_weights(model):
             parameter.add_(torch.randn_like(parameter), alpha=0.05)
 
 
-def record(index, case):
-    torch.manual_seed(index)
+def record(seed, case):
+    torch.manual_seed(seed)
     model = find(case.entry)(**case.arguments)
     move_weights(model)
     model.eval()
@@ -93,7 +94,8 @@ def write(output, strings):
         output.write(string)
 
 
-def main(path):
+def prepare():
+    """Lets the models be imported."""
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
     sys.dont_write_bytecode = True
@@ -102,12 +104,20 @@ def main(path):
         sys.modules[name] = types.ModuleType(name)
     for name in ("datasets", "transforms"):
         setattr(sys.modules["torchvision"], name, sys.modules[f"torchvision.{name}"])
+
+
+def write_samples(path, cases):
     with open(path, "wb") as output:
         write(output, [torch.__version__.encode()])
-        for index, case in enumerate(model_cases.CASES):
+        for index, case in enumerate(cases):
             fields = record(index, case)
             write(output, [fields[name] for name in FIELDS])
 
 
+def main(path):
+    prepare()
+    write_samples(path, model_cases.CASES)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

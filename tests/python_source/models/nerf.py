@@ -3,46 +3,36 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 
-class Embedder:
-    def __init__(self, **kwargs):
-        self.kwargs = kwargs
-        self.create()
+class Waves:
+    """Plain Python, no module: a list of functions of the position."""
 
-    def create(self):
-        fns = []
-        d = self.kwargs['input_dims']
-        out_dim = 0
-        if self.kwargs['include_input']:
-            fns.append(lambda x: x)
-            out_dim += d
-        N = self.kwargs['num_freqs']
-        bands = 2. ** torch.linspace(0., N - 1, steps=N) if self.kwargs['log_sampling'] else torch.linspace(1., 2. ** (N - 1), N)
-        for freq in bands:
-            for p_fn in self.kwargs['periodic_fns']:
-                fns.append(lambda x, p_fn=p_fn, freq=freq: p_fn(x * freq))
-                out_dim += d
-        self.fns = fns
-        self.out_dim = out_dim
+    def __init__(self, dims, octaves, keep=True, waves=(torch.sin, torch.cos), log=True):
+        self.functions = [lambda x: x] if keep else []
+        if log:
+            speeds = 2. ** torch.linspace(0., octaves - 1, steps=octaves)
+        else:
+            speeds = torch.linspace(1., 2. ** (octaves - 1), octaves)
+        for speed in speeds:
+            for wave in waves:
+                self.functions.append(lambda x, wave=wave, speed=speed: wave(x * speed))
+        self.size = dims * len(self.functions)
 
-    def embed(self, inputs):
-        return torch.cat([fn(inputs) for fn in self.fns], -1)
+    def __call__(self, x):
+        return torch.cat([f(x) for f in self.functions], -1)
 
 
-def get_embedder(multires, i=0):
-    if i == -1:
+def encoding(octaves):
+    if octaves < 0:
         return nn.Identity(), 3
-    options = {'include_input': True, 'input_dims': 3, 'num_freqs': multires, 'log_sampling': True,
-               'periodic_fns': [torch.sin, torch.cos]}
-    embedder = Embedder(**options)
-    embed = lambda x, eo=embedder: eo.embed(x)
-    return embed, embedder.out_dim
+    waves = Waves(3, octaves, **{'log': True, 'keep': True})
+    return (lambda x, w=waves: w(x)), waves.size
 
 
 class Field(nn.Module):
     def __init__(self, D=4, W=16, skips=[2], multires=3, views=2):
         super(Field, self).__init__()
-        self.embed, ch = get_embedder(multires)
-        self.embed_views, ch_views = get_embedder(views)
+        self.embed, ch = encoding(multires)
+        self.embed_views, ch_views = encoding(views)
         self.skips = skips
         self.pts = nn.ModuleList(
             [nn.Linear(ch, W)] + [nn.Linear(W, W) if i not in self.skips else nn.Linear(W + ch, W) for i in range(D - 1)])
