@@ -261,8 +261,8 @@ c10::IValue Program::Forward(const Module& module, const Inputs& inputs) {
   c10::IValue output = Run(evaluator, joined_.find(&module)->second.object, inputs);
   if (evaluator.failed()) Throw(evaluator.TakeError());
   if (evaluator.wrote() && !told_writes_.exchange(true)) {
-    LOG(WARNING) << tree_->path() << ": forward writes to the model's objects; Python would keep that, here it ends with "
-                 << "each call";
+    LOG(WARNING) << tree_->path()
+                 << ": forward writes to the model's objects; Python would keep that, here it ends with each call";
   }
   return output;
 }
