@@ -36,12 +36,6 @@ def source_and_target():
     return source, target
 
 
-def reading_inputs():
-    context, question = torch.randint(1, 50, (2, 6)), torch.randint(1, 50, (2, 4))
-    question[1, 2:] = 0
-    return context, torch.randint(0, 20, (2, 6, 5)), question, torch.randint(0, 20, (2, 4, 5))
-
-
 def matcher_inputs():
     return (), {"users": torch.randn(3, 6), "items": torch.randn(5, 9), "top": 3}
 
@@ -100,12 +94,6 @@ CASES = [
     Case("enum_modes_sum", "enum_modes.Encoder", {"merge": "SUM"}, images(2, 4, 8)),
     Case("partial_norms", "partial_norms.Pyramid", {}, images(1, 3, 21, 19)),
     Case("partial_norms_group", "partial_norms.Pyramid", {"norm": "gn", "widths": [4, 4, 6]}, images(1, 3, 16, 16)),
-    Case("reading", "reading.Reader", {}, reading_inputs),
-    Case("conv_lstm", "conv_lstm.make", {}, images(2, 3, 2, 5, 6)),
-    Case("window_attention", "window_attention.Windows", {}, images(2, 64, 8)),
-    Case("rotary_llm", "rotary_llm.load", {"n_kv_heads": 2}, ids(50, 2, 9)),
-    Case("point_cloud", "point_cloud.PointNet", {"feature_transform": True}, images(2, 3, 10)),
-    Case("crnn", "crnn.CRNN", {"height": 16, "channels": 1, "classes": 11, "hidden": 6}, images(2, 1, 16, 40)),
     Case("old_habits", "old_habits.VGGish", {}, images(2, 3, 16, 16)),
     Case("parameter_lists", "parameter_lists.HandMadeRNN", {}, images(3, 5, 4)),
     Case("nerf", "nerf.Renderer", {"W": 8, "D": 4}, lambda: (torch.randn(3, 3), torch.randn(3, 3)),
@@ -115,8 +103,6 @@ CASES = [
     Case("text_cnn", "text_cnn.TextCNN", {}, ids(30, 2, 9)),
     Case("duelling", "duelling.DuellingNetwork", {},
          lambda: (torch.randint(0, 256, (2, 1, 36, 36), dtype=torch.uint8),)),
-    Case("style_generator", "style_generator.Generator", {}, lambda: ([torch.randn(2, 8), torch.randn(2, 8)],)),
-    Case("box_priors", "box_priors.Detector", {}, images(2, 3, 32, 32)),
     Case("recursive_hourglass", "recursive_hourglass.Pose", {}, images(1, 16, 16, 3)),
     Case("shop_ranker", "shop.models.ranker.Ranker", {"layers": 2}, ranker_inputs),
     Case("shop_ranker_linear", "shop.Ranker", {"head": "linear"}, ranker_inputs),
