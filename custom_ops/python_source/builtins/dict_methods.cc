@@ -148,6 +148,8 @@ Value Get(Evaluator& evaluator, Args args) {
 }
 
 Value Pop(Evaluator& evaluator, Args args) {
+  // Of an empty dict Python does not even hash the key.
+  if (Dict(args[0])->table.size() == 0) return args[2] ? args[2] : evaluator.RaiseKey(args[1]);
   uint64_t hash = 0;
   if (!evaluator.Hash(args[1], hash) || !evaluator.AllowChange(args[0].object(), "a dict")) return Value();
   Table& table = Dict(args[0])->table;

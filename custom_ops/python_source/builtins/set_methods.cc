@@ -103,7 +103,7 @@ Value SymmetricDifference(Evaluator& evaluator, Args args) {
 Value Become(Evaluator& evaluator, const Value& set, const Value& result) {
   if (!result || !evaluator.AllowChange(set.object(), "a set")) return Value();
   if (result.Is(set)) return Value::None();
-  std::swap(Set(set)->table, Set(result)->table);
+  Set(set)->table.SwapItems(Set(result)->table);
   return NoneIf(evaluator.Grown(Set(set)));
 }
 
@@ -122,7 +122,8 @@ Value Subset(Evaluator& evaluator, Args args) {
   return subset < 0 ? Value() : Value::Bool(subset == 1);
 }
 
-// Reads items until one is in the set (`until` 1) or is not (0). What comes after it is not even hashed.
+// Reads items until one is in the set (`until` 1) or is not (0). What comes
+// after it is not even hashed.
 Value ReadUntil(Evaluator& evaluator, Args args, int until) {
   const Value iterator = evaluator.Iterate(args[1]);
   if (!iterator) return Value();

@@ -92,7 +92,9 @@ class BraceFormat {
     if (first.empty() || number) {
       const Numbering numbering = number ? Numbering::kManual : Numbering::kAutomatic;
       if (numbering_ != Numbering::kNone && numbering_ != numbering) {
-        return Fails("cannot switch between manual field specification and automatic field numbering");
+        return Fails(
+            "cannot switch between manual field specification and "
+            "automatic field numbering");
       }
       numbering_ = numbering;
       if (!number) at = next_++;
@@ -154,13 +156,20 @@ class PercentFormat {
     }
     const auto* tuple = values_.As<TupleObject>();
     const size_t given = tuple != nullptr ? tuple->items.size() : 1;
-    if (next_ < given && !values_.is(Kind::kDict) && !by_name_) {
+    if (next_ < given && !IsMapping() && !by_name_) {
       return evaluator_.Raise("TypeError", "not all arguments converted during string formatting");
     }
     return evaluator_.Text(std::move(result));
   }
 
  private:
+  // What PyMapping_Check takes: whatever has items, but for a tuple and text.
+  bool IsMapping() const {
+    if (values_.is(Kind::kList) || values_.is(Kind::kDict) || values_.is(Kind::kRange)) return true;
+    return values_.is(Kind::kInstance) &&
+           evaluator_.ClassOf(values_)->Find(evaluator_.world().name(Special::kGetItem)) != nullptr;
+  }
+
   Value Take() {
     const auto* tuple = values_.As<TupleObject>();
     const size_t given = tuple != nullptr ? tuple->items.size() : 1;
@@ -195,8 +204,7 @@ class PercentFormat {
         if (format[end] == '(') ++open;
         if (format[end] == ')' && --open == 0) break;
       }
-      if (!values_.is(Kind::kDict))
-        return static_cast<bool>(evaluator_.Raise("TypeError", "format requires a mapping"));
+      if (!IsMapping()) return static_cast<bool>(evaluator_.Raise("TypeError", "format requires a mapping"));
       if (end == format.size()) return static_cast<bool>(evaluator_.Raise("ValueError", "incomplete format key"));
       value = evaluator_.GetItem(values_, Value(evaluator_.Intern(format.substr(0, end))));
       if (!value) return false;

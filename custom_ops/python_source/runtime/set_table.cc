@@ -47,7 +47,8 @@ int SetTable::Contains(Evaluator& evaluator, const Value& key, uint64_t hash) co
   return at == -2 ? -1 : at >= 0;
 }
 
-// set_add_entry: the last deleted entry on the key's way is used again, else the first one never used.
+// set_add_entry: the last deleted entry on the key's way is used again, else
+// the first one never used.
 bool SetTable::Add(Evaluator& evaluator, const Value& key, uint64_t hash) {
   const int found = FindIndex(evaluator, key, hash);
   if (found != -1) return found >= 0;
@@ -175,7 +176,15 @@ void SetTable::Clear() {
   ++version_;
   std::vector<Entry> entries = std::move(entries_);
   entries_.assign(8, {});
-  fill_ = used_ = finger_ = 0;
+  fill_ = used_ = 0;
+}
+
+void SetTable::SwapItems(SetTable& other) {
+  ++version_;
+  ++other.version_;
+  entries_.swap(other.entries_);
+  std::swap(fill_, other.fill_);
+  std::swap(used_, other.used_);
 }
 
 }  // namespace loadstone::python

@@ -1,4 +1,5 @@
-// Python's set, with CPython's own layout, because the order of a set of numbers shows in what programs compute.
+// Python's set, with CPython's own layout, because the order of a set of
+// numbers shows in what programs compute.
 #ifndef LOADSTONE_CUSTOM_OPS_PYTHON_SOURCE_RUNTIME_SET_TABLE_H_
 #define LOADSTONE_CUSTOM_OPS_PYTHON_SOURCE_RUNTIME_SET_TABLE_H_
 
@@ -12,8 +13,8 @@ namespace loadstone::python {
 
 class Evaluator;
 
-// Follows Objects/setobject.c of CPython 3.11. (Hashes of text differ from run to run there, so no program depends on
-// the order of those.)
+// Follows Objects/setobject.c of CPython 3.11. (Hashes of text differ from run
+// to run there, so no program depends on the order of those.)
 class SetTable {
  public:
   struct Entry {
@@ -40,6 +41,9 @@ class SetTable {
   // set_difference_update_internal.
   bool RemoveAll(Evaluator& evaluator, const SetTable& other);
   void Clear();
+  // set_swap_bodies: exchanges the items; each keeps the place where pop() goes
+  // on.
+  void SwapItems(SetTable& other);
 
  private:
   int FindIndex(Evaluator& evaluator, const Value& key, uint64_t hash) const;

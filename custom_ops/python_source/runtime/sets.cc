@@ -148,7 +148,7 @@ Value Evaluator::SetInPlace(Operator op, const Value& left, const Value& right) 
     case Operator::kBitAnd: {
       Value both = SetBinary(op, left, right);
       if (!both) return Value();
-      std::swap(set->table, both.As<SetObject>()->table);
+      set->table.SwapItems(both.As<SetObject>()->table);
       break;
     }
     case Operator::kSubtract:
