@@ -242,6 +242,16 @@ TEST(ApplyModelJsonTest, ArchitectureMayBeAFile) {
   EXPECT_FALSE(spec.architecture.has_value());
 }
 
+TEST(ApplyModelJsonTest, SourceLiesBelowTheModel) {
+  ModelSpec spec;
+  ASSERT_OK(ApplyModelJson(R"({"source": "code"})", spec));
+  EXPECT_EQ(spec.source, "code");
+  for (const char* const path : {"/etc", "../code", "b/../../code"}) {
+    EXPECT_THAT(Apply(absl::StrCat(R"({"source": ")", path, R"("})")),
+                StatusIs(kInvalid, AllOf(HasSubstr("'source'"), HasSubstr("does not lie below the model's folder"))));
+  }
+}
+
 TEST(ApplyModelJsonTest, ArchitectureIsAFileOrAClass) {
   EXPECT_THAT(Apply(R"({"architecture": {"file": "a.pth", "class": "x"}})"), StatusIs(kInvalid, HasSubstr("no class")));
 }
@@ -261,6 +271,21 @@ TEST(ReadModelRepositoryTest, ArchitectureFileIsOfTheModelsFolder) {
   ASSERT_OK_AND_ASSIGN(const std::vector<ModelSpec> specs, ReadModelRepository(folder.path()));
   ASSERT_EQ(specs.size(), 1u);
   EXPECT_EQ(specs[0].architecture_file, folder.Path("ranker/template.pth"));
+}
+
+TEST(ReadModelRepositoryTest, SourceIsInTheRepository) {
+  const TempFolder folder;
+  const TempFolder elsewhere;
+  elsewhere.Write("code/ranker.py", "");
+  folder.Write("ranker/1/model.pth", "");
+  folder.Write("ranker/model.json", R"({"source": "code"})");
+  folder.Write("ranker/code/ranker.py", "");
+  ASSERT_OK_AND_ASSIGN(const std::vector<ModelSpec> specs, ReadModelRepository(folder.path()));
+  ASSERT_EQ(specs.size(), 1u);
+  EXPECT_EQ(specs[0].source, folder.Path("ranker/code"));
+  std::filesystem::remove_all(folder.Path("ranker/code"));
+  std::filesystem::create_directory_symlink(elsewhere.Path("code"), folder.Path("ranker/code"));
+  EXPECT_THAT(ReadModelRepository(folder.path()), StatusIs(kInvalid, HasSubstr("outside of the model repository")));
 }
 
 TEST(ReadModelRepositoryTest, ArchitectureFileIsInTheRepository) {
