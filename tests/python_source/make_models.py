@@ -67,6 +67,8 @@ def record(seed, case):
     model = find(case.entry)(**case.arguments)
     move_weights(model)
     model.eval()
+    state_dict = model.state_dict()
+    model.__dict__.update(case.attributes)
     inputs = case.inputs()
     args, kwargs = inputs if len(inputs) == 2 and isinstance(inputs[1], dict) else (inputs, {})
     fields = {
@@ -79,8 +81,8 @@ def record(seed, case):
         "buffers": lines(name for name, _ in model.named_buffers()),
         "class_name": case.entry.encode(),
         "constructor": saved(((), case.arguments)),
-        "state_dict": saved(model.state_dict()),
-        "state_dict_keys": lines(model.state_dict().keys()),
+        "state_dict": saved(state_dict),
+        "state_dict_keys": lines(state_dict.keys()),
     }
     with torch.no_grad():
         fields["output"] = saved(plain(model(*args, **kwargs)))

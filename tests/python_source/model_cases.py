@@ -12,6 +12,7 @@ class Case:
     arguments: dict  # of the constructor, as JSON has them
     inputs: callable  # gives the tuple of args, or (args, kwargs)
     no_full_module: str = ""  # why Python cannot pickle it
+    attributes: dict = dataclasses.field(default_factory=dict)  # that the whole module's file has besides its own
 
 
 def images(*shape):
@@ -106,4 +107,8 @@ CASES = [
     Case("recursive_hourglass", "recursive_hourglass.Pose", {}, images(1, 16, 16, 3)),
     Case("shop_ranker", "shop.models.ranker.Ranker", {"layers": 2}, ranker_inputs),
     Case("shop_ranker_linear", "shop.Ranker", {"head": "linear"}, ranker_inputs),
+    # The name under which objects are found again that a constructor made: nothing of the sort in a file.
+    Case("number_of_an_object", "mnist_cnn.Net", {}, images(1, 1, 28, 28), attributes={"<instance>": 5_000_000}),
+    Case("negative_number", "mnist_cnn.Net", {}, images(1, 1, 28, 28), attributes={"<instance>": -3}),
+    Case("text_for_a_number", "mnist_cnn.Net", {}, images(1, 1, 28, 28), attributes={"<instance>": "0"}),
 ]  # fmt: skip

@@ -35,7 +35,7 @@ void ForEachIn(Evaluator& evaluator, const ModuleInstance* instance, StrObject* 
   const DictObject* read = ReadDict(evaluator, instance, dict);
   if (read == nullptr) return;
   for (const Table::Entry& entry : read->table.entries()) {
-    if (entry.key) visit(std::string(TextOf(entry.key)), entry.value);
+    if (entry.key && entry.key.is(Kind::kStr)) visit(std::string(TextOf(entry.key)), entry.value);
   }
 }
 

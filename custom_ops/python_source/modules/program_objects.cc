@@ -1,5 +1,6 @@
 // Joins the engine's modules with the objects of a Program's world.
 
+#include <cstdint>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -28,9 +29,13 @@ void SetTensor(const Value* value, const at::Tensor& tensor) {
 Value Program::ObjectOf(const Module& module, const ModuleParts* parts) {
   const auto joined = joined_.find(&module);
   if (joined != joined_.end()) return joined->second.object;
-  const Attribute* number = FindNamed(module.attributes(), kInstanceAttribute);
-  if (number == nullptr) return ObjectOfFile(module, parts);
-  const Value object = constructed_[*number->int_value()];
+  // A file may have an attribute of that name too, with anything in it.
+  const Attribute* attribute = FindNamed(module.attributes(), kInstanceAttribute);
+  const int64_t* number = attribute == nullptr ? nullptr : attribute->int_value();
+  if (number == nullptr || *number < 0 || *number >= static_cast<int64_t>(constructed_.size())) {
+    return ObjectOfFile(module, parts);
+  }
+  const Value object = constructed_[static_cast<size_t>(*number)];
   return loader_->SetOwn(AsNative<ModuleInstance>(object), world_->training, Value::Bool(false)) ? object : Value();
 }
 
@@ -87,7 +92,8 @@ void Program::NoteModules(const ModuleDef& def, const Module& module) {
   if (!def_modules_.emplace(&def, &module).second) return;
   for (size_t i = 0; i < def.children.size() && i < module.children().size(); ++i) {
     const std::shared_ptr<ModuleDef>& child = def.children[i].value;
-    if (child != nullptr) NoteModules(*child, *module.children()[i].value);
+    const std::shared_ptr<Module>& built = module.children()[i].value;
+    if (child != nullptr && built != nullptr) NoteModules(*child, *built);
   }
 }
 
