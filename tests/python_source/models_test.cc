@@ -148,6 +148,26 @@ TEST_P(ModelsTest, StateDictGivesAndPrintsWhatItDoesInPython) {
   if (!IsKnown("state dict", model)) EXPECT_EQ(DifferenceFromPython(model), "");
 }
 
+TEST(SourceTest, ClassThatReadsItsWeightsItselfIsRefused) {
+  const TempFolder folder;
+  folder.Write("code/own.py",
+               "import torch.nn as nn\n"
+               "class Old(nn.Linear):\n"
+               "    def _load_from_state_dict(self, state_dict, prefix, *rest):\n"
+               "        state_dict[prefix + 'weight'] = state_dict[prefix + 'weight'] * 2\n"
+               "        super()._load_from_state_dict(state_dict, prefix, *rest)\n");
+  ASSERT_FALSE(Samples().empty());
+  ModelSpec spec;
+  spec.name = "old";
+  spec.path = folder.Write("weights.pth", Samples().front().state_dict);
+  spec.source = folder.Path("code");
+  spec.architecture = Architecture{.class_name = "own.Old", .arguments = {.positional = {1, 1}}};
+  const std::unique_ptr<Engine> engine = EngineWithBuiltins();
+  ASSERT_OK(engine->AddModel(spec));
+  EXPECT_THAT(engine->Acquire("old"), StatusIs(absl::StatusCode::kUnimplemented,
+                                               ::testing::HasSubstr("own.Old._load_from_state_dict")));
+}
+
 INSTANTIATE_TEST_SUITE_P(Models, ModelsTest, ::testing::ValuesIn(Names()),
                          [](const auto& info) { return info.param; });
 

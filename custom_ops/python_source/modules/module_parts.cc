@@ -57,6 +57,10 @@ std::shared_ptr<ModuleDef> ModuleDefs::Make(const Value& module) {
   const auto* instance = AsNative<ModuleInstance>(module);
   auto def = std::make_shared<ModuleDef>();
   def->class_name = QualifiedName(evaluator_, Value(instance->cls()));
+  if (instance->cls()->Find(evaluator_.Intern("_load_from_state_dict")) != nullptr) {
+    evaluator_.Refuse(absl::StrCat(def->class_name, "._load_from_state_dict, by which a class reads its weights itself"));
+    return nullptr;
+  }
   const bool layer = world.layer_names.contains(instance->cls());
   bool fine = true;
   for (const Table::Entry& entry : instance->attributes.entries()) {
