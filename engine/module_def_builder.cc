@@ -14,6 +14,7 @@
 #include "engine/base/status_macros.h"
 #include "engine/module_class.h"
 #include "engine/plugin_registry.h"
+#include "engine/requires_grad.h"
 
 namespace loadstone {
 namespace {
@@ -75,6 +76,7 @@ void ModuleDefBuilder::Parameter(absl::string_view name, const std::vector<int64
 }
 
 void ModuleDefBuilder::Parameter(absl::string_view name, at::Tensor value) {
+  if (value.defined()) SetRequiresGrad(value, true);
   SetNamed(def_->parameters, name, std::move(value));
 }
 

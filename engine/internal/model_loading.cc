@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include <c10/core/GradMode.h>
 #include <c10/util/Exception.h>
 
 #include "absl/strings/str_cat.h"
@@ -24,6 +25,7 @@
 #include "engine/internal/module_builder.h"
 #include "engine/internal/state_dict_binding.h"
 #include "engine/module_def_builder.h"
+#include "engine/requires_grad.h"
 
 namespace loadstone {
 namespace {
@@ -117,6 +119,16 @@ void LogReport(const ModelSpec& spec, const LoadReport& report) {
   log_keys("keys of another shape", report.mismatched_keys);
 }
 
+// Moves the module; its tensors want gradients where they did before, as after Python's Module.to.
+absl::Status Place(const Device& device, Module& module) {
+  std::vector<bool> requires_grad;
+  module.ForEachTensor([&](const at::Tensor& tensor) { requires_grad.push_back(tensor.requires_grad()); });
+  RETURN_IF_ERROR(device.Place(module));
+  size_t next = 0;
+  module.ForEachTensor([&](const at::Tensor& tensor) { SetRequiresGrad(tensor, requires_grad[next++]); });
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::shared_ptr<const Servable>> LoadFile(const ModelSpec& spec, const ModelSpec& file,
                                                          const ByteSource& source,
                                                          std::shared_ptr<const PluginRegistry> registry) {
@@ -129,7 +141,7 @@ absl::StatusOr<std::shared_ptr<const Servable>> LoadFile(const ModelSpec& spec, 
   report.loader = std::string(loader->name());
   absl::StatusOr<std::shared_ptr<Module>> module = Build(*std::move(content), file, source, *registry, report);
   if (!module.ok()) return Annotate(module.status(), file.path);
-  RETURN_IF_ERROR(Annotate(device->Place(**module), file.path));
+  RETURN_IF_ERROR(Annotate(Place(*device, **module), file.path));
   LogReport(spec, report);
   return std::make_shared<const Servable>(spec, *std::move(module),
                                           std::shared_ptr<const Device>(std::move(registry), device), std::move(report),
@@ -195,6 +207,7 @@ absl::StatusOr<const Loader*> ChooseLoader(const ModelSpec& spec, const ByteSour
 absl::StatusOr<std::shared_ptr<const Servable>> LoadModel(const ModelSpec& spec,
                                                           std::shared_ptr<const PluginRegistry> registry) {
   const absl::Time begin = absl::Now();
+  const c10::NoGradGuard no_grad;  // what is computed of parameters is no function to differentiate
   // Extensions convert what they throw, this is the last net: a load must end, or its waiters wait for ever.
   absl::StatusOr<std::shared_ptr<const Servable>> servable;
   try {

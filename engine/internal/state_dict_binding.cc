@@ -22,6 +22,7 @@
 #include "engine/module_class.h"
 #include "engine/python_format.h"
 #include "engine/reparametrization.h"
+#include "engine/requires_grad.h"
 
 namespace loadstone {
 namespace {
@@ -150,7 +151,7 @@ class Binding {
     try {
       if (found == by_key_.end()) return Annotate(BindFromParts(place), place.key);
       used_.insert(place.key);
-      return Fill(place, found->second->value);
+      return Fill(place, found->second->value, place.slots->laid_out.requires_grad());
     } catch (const c10::Error& error) {
       return absl::InvalidArgumentError(absl::StrCat(place.key, ": ", error.what_without_backtrace()));
     }
@@ -175,7 +176,7 @@ class Binding {
       used_.insert(keys.begin(), keys.end());
       report_.reparametrized.push_back(
           absl::StrCat(place.key, " from ", absl::StrJoin(keys, " and "), ": ", form.name));
-      return Fill(place, tensor);
+      return Fill(place, tensor, /*requires_grad=*/false);  // no Parameter in Python either
     }
     if (!place.may_be_absent) without_data_.push_back(&place);
     return absl::OkStatus();
@@ -187,7 +188,7 @@ class Binding {
     return absl::StrCat(key.substr(0, prefix_size), absl::StrReplaceAll(pattern, {{"*", key.substr(prefix_size)}}));
   }
 
-  absl::Status Fill(const Place& place, const Attribute& value) {
+  absl::Status Fill(const Place& place, const Attribute& value, bool requires_grad) {
     const at::Tensor& wanted = place.slots->laid_out;
     const at::Tensor* tensor = value.tensor();
     if (tensor == nullptr || !tensor->defined()) {
@@ -200,6 +201,7 @@ class Binding {
     }
     const at::Tensor shaped = old_scalar ? tensor->select(0, 0) : *tensor;
     const at::Tensor typed = shaped.scalar_type() == wanted.scalar_type() ? shaped : shaped.to(wanted.scalar_type());
+    SetRequiresGrad(typed, requires_grad);
     for (at::Tensor* slot : place.slots->all) *slot = typed;
     place.slots->bound = true;
     return absl::OkStatus();
@@ -220,6 +222,7 @@ class Binding {
   absl::Status FillWithZeros(const Slots& slots) const {
     if (spec_.strictness == Strictness::kStrict || !slots.all.front()->is_meta()) return absl::OkStatus();
     const at::Tensor zeros = at::zeros(slots.laid_out.sizes(), slots.laid_out.scalar_type());
+    SetRequiresGrad(zeros, slots.laid_out.requires_grad());
     for (at::Tensor* slot : slots.all) *slot = zeros;
     return absl::OkStatus();
   }

@@ -20,6 +20,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "engine/base/status_macros.h"
+#include "engine/requires_grad.h"
 #include "loaders/torch_format/scalar_types.h"
 #include "loaders/torch_format/strided_view.h"
 
@@ -196,7 +197,10 @@ absl::StatusOr<at::Tensor> TensorReader::RebuildTensorV3(Arguments arguments) {
 absl::StatusOr<at::Tensor> TensorReader::RebuildParameter(Arguments arguments) {
   ASSIGN_OR_RETURN(const at::Tensor data, ReadArgument(arguments[0]));
   // Its own object, as in Python: two Parameters of one tensor are two parameters.
-  return data.detach();
+  const at::Tensor parameter = data.detach();
+  SetRequiresGrad(parameter, arguments.size() < 2 || arguments[1].kind() != pickle::Kind::kBool ||
+                                 arguments[1].bool_value());
+  return parameter;
 }
 
 absl::StatusOr<at::Tensor> TensorReader::RebuildFromType(Arguments arguments) {
