@@ -10,6 +10,7 @@
 #include "custom_ops/python_source/modules/layer_functions.h"
 #include "custom_ops/python_source/modules/values.h"
 #include "custom_ops/python_source/runtime/native.h"
+#include "custom_ops/python_source/torch_api/refused_methods.h"
 
 namespace loadstone::python {
 namespace {
@@ -91,6 +92,50 @@ Value MakeNothing(Evaluator& evaluator, ClassObject* cls, Args args, absl::Span<
   return evaluator.Refuse(absl::StrCat("the layer ", cls->module_name, ".", cls->name));
 }
 
+// Lays weights out anew, or starts them: they come from a file.
+Value Nothing(Evaluator& evaluator, Args args) { return Value::None(); }
+
+// What the classes have besides __init__ and forward: nothing, where it only concerns training or CUDA; else refused.
+struct LayerMethods {
+  const char* cls;
+  const char* do_nothing;
+  const char* refused;
+};
+constexpr LayerMethods kLayerMethods[] = {
+    {"activation.MultiheadAttention", "_reset_parameters", "merge_masks"},
+    {"activation.PReLU", "reset_parameters", ""},
+    {"adaptive.AdaptiveLogSoftmaxWithLoss", "reset_parameters", "log_prob predict"},
+    {"batchnorm._NormBase", "reset_parameters reset_running_stats", "_check_input_dim"},
+    {"conv._ConvNd", "reset_parameters", "_conv_forward"},
+    {"linear.Bilinear", "reset_parameters", ""},
+    {"linear.Linear", "reset_parameters", ""},
+    {"normalization.GroupNorm", "reset_parameters", ""},
+    {"normalization.LayerNorm", "reset_parameters", ""},
+    {"normalization.RMSNorm", "reset_parameters", ""},
+    {"rnn.RNNBase", "flatten_parameters reset_parameters",
+     "all_weights check_forward_args check_hidden_size check_input get_expected_cell_size get_expected_hidden_size "
+     "permute_hidden"},
+    {"rnn.RNNCellBase", "reset_parameters", ""},
+    {"sparse.Embedding", "reset_parameters", "from_pretrained"},
+    {"sparse.EmbeddingBag", "reset_parameters", "from_pretrained"},
+    {"transformer.Transformer", "_reset_parameters", ""},
+    {"transformer.TransformerDecoderLayer", "", "_ff_block _mha_block _sa_block"},
+    {"transformer.TransformerEncoderLayer", "", "_ff_block _sa_block"},
+};
+
+void AddLayerMethods(NnWorld& world, ClassObject* cls, absl::string_view qualified_name) {
+  if (!absl::ConsumePrefix(&qualified_name, kModules)) return;
+  for (const LayerMethods& methods : kLayerMethods) {
+    if (qualified_name != methods.cls) continue;
+    for (const absl::string_view name : absl::StrSplit(methods.do_nothing, ' ', absl::SkipEmpty())) {
+      const std::string method(name);
+      const NativeEntry entry{method.c_str(), "self", Nothing};
+      AddMethods(world, cls, {&entry, 1});
+    }
+    AddRefusedMethods(world, cls, methods.refused);
+  }
+}
+
 // A class of torch.nn that only others derive from.
 ClassObject* BaseClass(Evaluator& evaluator, const std::string& qualified_name) {
   NnWorld& world = NnWorld::Of(evaluator);
@@ -101,6 +146,7 @@ ClassObject* BaseClass(Evaluator& evaluator, const std::string& qualified_name) 
   const size_t dot = qualified_name.rfind('.');
   ClassObject* cls = world.NewClass(qualified_name.substr(0, dot), qualified_name.substr(dot + 1), {base});
   cls->make = MakeModule;
+  AddLayerMethods(world, cls, qualified_name);
   world.layer_classes[qualified_name] = Value(cls);
   return cls;
 }
@@ -139,6 +185,7 @@ ClassObject* NnWorld::LayerClass(Evaluator& evaluator, absl::string_view qualifi
   set("__init__", NewLayerInit(heap(), name));
   set("forward", NewLayerForward(heap()));
   set("extra_repr", NewLayerExtraRepr(heap()));
+  AddLayerMethods(*this, cls, name);
   layer_classes[name] = Value(cls);
   layer_names[cls] = name;
   if (name == "torch.nn.modules.transformer.Transformer") {

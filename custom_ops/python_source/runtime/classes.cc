@@ -84,13 +84,14 @@ Value Evaluator::MakeClass(ClassObject* cls) {
   for (size_t i = 1; i < cls->mro.size(); ++i) {
     const ClassObject* base = cls->mro[i];
     if (base->make == nullptr) continue;
-    if (cls->make != nullptr && cls->make != base->make && base->make != world_.object_class()->make) {
+    const auto plain = world_.object_class()->make;
+    if (cls->make != nullptr && cls->make != plain && cls->make != base->make && base->make != plain) {
       // Of two kinds of objects, one must be made as the other's kind.
       bool derived = false;
       for (size_t j = 1; j < i; ++j) derived |= cls->mro[j]->make == cls->make && cls->mro[j]->IsSubclassOf(base);
       if (!derived && !finishes) return Raise("TypeError", "multiple bases have instance lay-out conflict");
     }
-    if (cls->make == nullptr || cls->make == world_.object_class()->make) cls->make = base->make;
+    if (cls->make == nullptr || cls->make == plain) cls->make = base->make;
   }
   // A hook of C++ for classes derived from its own: enum, NamedTuple.
   for (size_t i = 1; i < cls->mro.size(); ++i) {

@@ -107,9 +107,12 @@ Value ConvertCall(Evaluator& evaluator, Args args) {
 }
 
 Value ConvertType(Evaluator& evaluator, Args args) {
-  if (!args[1] || args[1].is_none() || args[1].is(Kind::kStr)) {
-    return evaluator.Refuse("Tensor.type() without a dtype");
+  if (!args[1] || args[1].is_none()) {
+    const at::Tensor& tensor = *TensorOf(args[0]);
+    if (!tensor.is_cpu()) return evaluator.Refuse("Tensor.type() of a tensor that is not on the CPU");
+    return evaluator.Text(absl::StrCat("torch.", c10::toString(tensor.scalar_type()), "Tensor"));
   }
+  if (args[1].is(Kind::kStr)) return evaluator.Refuse("Tensor.type() with a text");
   c10::ScalarType dtype = at::kFloat;
   if (!ToDtype(evaluator, args[1], dtype)) {
     return evaluator.Raise("RuntimeError", "dtype must be a type, str, or dtype object");

@@ -5,6 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include <ATen/ops/imag.h>
+#include <ATen/ops/real.h>
+
 #include "absl/strings/str_cat.h"
 #include "custom_ops/python_source/runtime/native.h"
 #include "custom_ops/python_source/torch_api/allowed_operators.h"
@@ -12,8 +15,10 @@
 #include "custom_ops/python_source/torch_api/conversion.h"
 #include "custom_ops/python_source/torch_api/fixed_tensors.h"
 #include "custom_ops/python_source/torch_api/operator_function.h"
+#include "custom_ops/python_source/torch_api/refused_methods.h"
 #include "custom_ops/python_source/torch_api/tensor_operators.h"
 #include "custom_ops/python_source/torch_api/tensor_value.h"
+#include "engine/requires_grad.h"
 
 namespace loadstone::python {
 namespace {
@@ -41,6 +46,7 @@ Value Bytes(Evaluator& evaluator, Args args) { return Value::Int(static_cast<int
 Value IsCuda(Evaluator& evaluator, Args args) { return Value::Bool(Self(args).is_cuda()); }
 Value IsCpu(Evaluator& evaluator, Args args) { return Value::Bool(Self(args).is_cpu()); }
 Value IsMeta(Evaluator& evaluator, Args args) { return Value::Bool(Self(args).is_meta()); }
+Value True(Evaluator& evaluator, Args args) { return Value::Bool(true); }
 Value False(Evaluator& evaluator, Args args) { return Value::Bool(false); }
 Value None(Evaluator& evaluator, Args args) { return Value::None(); }
 
@@ -59,14 +65,23 @@ Value SetData(Evaluator& evaluator, Args args) {
   if (other == nullptr) return evaluator.Raise("TypeError", "Variable data has to be a tensor");
   if (!CheckNotFixed(evaluator, "assignment to data", Self(args))) return Value();
   if (!evaluator.AllowChange(Object(args), "a tensor's data")) return Value();
-  Object(args)->tensor = *other;
+  const at::Tensor replacement = other->detach();
+  SetRequiresGrad(replacement, Self(args).requires_grad());
+  Object(args)->tensor = replacement;
   return Value::None();
 }
 
-// Only parameters want gradients here, and nothing computes them.
-Value RequiresGrad(Evaluator& evaluator, Args args) { return Value::Bool(IsParameter(evaluator, args[0])); }
+// Nothing computes gradients here, but ATen looks at who wants them (engine/requires_grad.h). That of a model that runs
+// is fixed: its tensors are shared by all calls, and in Python too a forward that freezes a layer has an effect on the
+// next one only.
+Value RequiresGrad(Evaluator& evaluator, Args args) { return Value::Bool(Self(args).requires_grad()); }
+Value SetRequiresGradTo(Evaluator& evaluator, Args args) {
+  const int wanted = args[1] ? evaluator.Truth(args[1]) : 1;
+  if (wanted < 0) return Value();
+  if (!Object(args)->frozen()) SetRequiresGrad(Self(args), wanted == 1);
+  return args[0];
+}
 Value Ignore(Evaluator& evaluator, Args args) { return Value::None(); }
-Value Same(Evaluator& evaluator, Args args) { return args[0]; }
 
 // Methods.
 
@@ -97,6 +112,11 @@ Value IsContiguous(Evaluator& evaluator, Args args) {
   return Value::Bool(Self(args).is_contiguous(format));
 }
 
+template <at::Tensor (*part)(const at::Tensor&)>
+Value Part(Evaluator& evaluator, Args args) {
+  return CatchAten(evaluator, [&] { return MakeTensor(evaluator, part(Self(args))); });
+}
+
 template <c10::ScalarType dtype>
 Value Cast(Evaluator& evaluator, Args args) {
   Conversion conversion{.dtype = dtype};
@@ -123,8 +143,14 @@ constexpr NativeEntry kProperties[] = {
     {"is_mps", "self", False},
     {"is_xpu", "self", False},
     {"is_nested", "self", False},
+    {"is_sparse_csr", "self", False},
+    {"is_xla", "self", False},
+    {"is_leaf", "self", True},
+    {"retains_grad", "self", False},
     {"grad", "self", None},
     {"grad_fn", "self", None},
+    {"real", "self", Part<at::real>},
+    {"imag", "self", Part<at::imag>},
     {"T", "self", View<&at::Tensor::numpy_T>},
     {"mT", "self", View<&at::Tensor::mT>},
     {"H", "self", View<&at::Tensor::matrix_H>},
@@ -160,10 +186,25 @@ constexpr NativeEntry kMethods[] = {
      [](Evaluator& evaluator, Args args) { return ConvertTensor(evaluator, args[0], {.device = c10::kCPU}); }},
     {"cuda", "self, device=, non_blocking=, memory_format=", ConvertCuda},
     {"new_tensor", "self, data, *, dtype=, device=, requires_grad=", NewTensor},
-    {"requires_grad_", "self, requires_grad=", Same},
+    {"requires_grad_", "self, requires_grad=", SetRequiresGradTo},
+    {"storage_offset", "self", [](Evaluator& evaluator, Args args) { return Value::Int(Self(args).storage_offset()); }},
     {"retain_grad", "self", Ignore},
     {"get_device", "self", [](Evaluator& evaluator, Args args) { return Value::Int(Self(args).get_device()); }},
 };
+
+// What torch.Tensor of the pinned release has besides: 'print(*(n for n in dir(torch.Tensor) if n[0] != "_"))'.
+constexpr char kRefused[] =
+    "apply_ as_subclass backward cauchy_ ccol_indices chalf cholesky cholesky_inverse cholesky_solve coalesce "
+    "col_indices const_data_ptr crow_indices data_ptr dense_dim dequantize dim_order eig geometric_ geqrf "
+    "hash_tensor histogram index indices int_repr ipu is_coalesced is_conj is_distributed is_inference is_neg "
+    "is_pinned is_set_to is_shared log_normal_ lstsq lu lu_solve map2_ map_ matrix_exp module_load mtia mvlgamma "
+    "mvlgamma_ narrow_copy new new_empty_strided nonzero_static numpy orgqr ormqr pin_memory pinverse "
+    "q_per_channel_axis q_per_channel_scales q_per_channel_zero_points q_scale q_zero_point qr qscheme "
+    "record_stream register_hook register_post_accumulate_grad_hook reinforce resize resize_ resize_as resize_as_ "
+    "resize_as_sparse_ row_indices set_ share_memory_ slice_inverse smm solve sparse_dim sparse_mask "
+    "sparse_resize_ sparse_resize_and_clear_ sspaddmm storage storage_offset storage_type sum_to_size svd symeig "
+    "to_dense to_mkldnn to_padded_tensor to_sparse to_sparse_bsc to_sparse_bsr to_sparse_coo to_sparse_csc "
+    "to_sparse_csr triangular_solve unsafe_chunk unsafe_split unsafe_split_with_sizes untyped_storage values xpu ";
 
 void AddSettable(TorchWorld& world, const char* name, NativeFunction get, NativeFunction set) {
   Heap& heap = world.heap();
@@ -188,7 +229,8 @@ void DefineTensorClass(TorchWorld& world) {
   AddMethods(world, world.tensor_class, kMethods);
   AddProperties(world, world.tensor_class, kProperties);
   AddSettable(world, "data", Data, SetData);
-  AddSettable(world, "requires_grad", RequiresGrad, Ignore);
+  AddSettable(world, "requires_grad", RequiresGrad, SetRequiresGradTo);
+  AddRefusedMethods(world, world.tensor_class, kRefused);
   world.parameter_class = world.NewClass("torch.nn.parameter", "Parameter", {world.tensor_class});
   world.parameter_class->derivable = false;
 }

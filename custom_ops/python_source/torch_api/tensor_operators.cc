@@ -9,6 +9,7 @@
 #include "custom_ops/python_source/torch_api/indexing.h"
 #include "custom_ops/python_source/torch_api/operator_function.h"
 #include "custom_ops/python_source/torch_api/tensor_value.h"
+#include "engine/requires_grad.h"
 
 namespace loadstone::python {
 namespace {
@@ -97,6 +98,7 @@ Value Hash(Evaluator& evaluator, Args args) {
 Value DeepCopy(Evaluator& evaluator, Args args) {
   return CatchAten(evaluator, [&] {
     at::Tensor copy = Self(args).detach().clone();
+    SetRequiresGrad(copy, Self(args).requires_grad());
     return IsParameter(evaluator, args[0]) ? MakeParameter(evaluator, copy) : MakeTensor(evaluator, copy);
   });
 }

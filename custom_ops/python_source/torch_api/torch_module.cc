@@ -18,6 +18,7 @@
 #include "custom_ops/python_source/torch_api/operator_function.h"
 #include "custom_ops/python_source/torch_api/tensor_class.h"
 #include "custom_ops/python_source/torch_api/type_classes.h"
+#include "engine/requires_grad.h"
 
 namespace loadstone::python {
 namespace {
@@ -72,10 +73,17 @@ Value LegacyTensor(Evaluator& evaluator, ClassObject* cls, Args args, absl::Span
     const Signature signature("data=, requires_grad=");
     std::vector<Value> bound;
     if (!signature.Bind(evaluator, "Parameter", args, keywords, bound)) return Value();
-    if (!bound[0] || bound[0].is_none()) return MakeParameter(evaluator, at::empty({0}));
-    const at::Tensor* data = TensorOf(bound[0]);
-    if (data == nullptr) return evaluator.Raise("TypeError", "Parameter data has to be a tensor");
-    return CatchAten(evaluator, [&] { return MakeParameter(evaluator, data->detach()); });
+    const int requires_grad = bound[1] ? evaluator.Truth(bound[1]) : 1;
+    if (requires_grad < 0) return Value();
+    const at::Tensor* data = bound[0] ? TensorOf(bound[0]) : nullptr;
+    if (data == nullptr && bound[0] && !bound[0].is_none()) {
+      return evaluator.Raise("TypeError", "Parameter data has to be a tensor");
+    }
+    return CatchAten(evaluator, [&] {
+      const at::Tensor parameter = data == nullptr ? at::empty({0}) : data->detach();
+      SetRequiresGrad(parameter, requires_grad == 1);
+      return MakeParameter(evaluator, parameter);
+    });
   }
   if (!keywords.empty()) return evaluator.Refuse("torch.Tensor() with keywords");
   if (args.size() == 1 && (args[0].is(Kind::kList) || (args[0].is(Kind::kTuple) && !args[0].object()->own_class()))) {
@@ -88,6 +96,16 @@ Value LegacyTensor(Evaluator& evaluator, ClassObject* cls, Args args, absl::Span
   }
   if (args.empty()) return MakeTensor(evaluator, at::empty({0}));
   return AtenCall(evaluator, "empty", args, {}, CallForm::kFunction);
+}
+
+// torch.autograd.Variable, of which Python has had no objects since 0.4: it gives tensors, which are instances of it.
+Value MakeVariable(Evaluator& evaluator, ClassObject* cls, Args args, absl::Span<StrObject* const> keywords) {
+  const Signature signature("data, requires_grad=, volatile=");
+  std::vector<Value> bound;
+  if (!signature.Bind(evaluator, "Variable", args, keywords, bound)) return Value();
+  const at::Tensor* data = TensorOf(bound[0]);
+  if (data == nullptr) return evaluator.Raise("TypeError", "Variable data has to be a tensor");
+  return CatchAten(evaluator, [&] { return MakeTensor(evaluator, data->detach()); });
 }
 
 template <c10::ScalarType dtype>
@@ -187,6 +205,13 @@ void DefineTorch(TorchWorld& world) {
   }
   DefineTensorClass(world);
   world.tensor_class->make = LegacyTensor;
+  ClassObject* variable = world.NewClass("torch.autograd.variable", "Variable");
+  variable->make = MakeVariable;
+  variable->derivable = false;
+  variable->includes = [](const ClassObject* cls) {
+    return cls->native && (cls->name == "Tensor" || cls->name == "Parameter");
+  };
+  SetName(world, aten, "Variable", Value(variable));
   DefineTypeClasses(world, torch);
   AddOperators(world, torch, aten);
   AddFunctions(world, aten, kHelpers);
@@ -204,11 +229,14 @@ void DefineTorch(TorchWorld& world) {
 bool AddLibraryMethods(Evaluator& evaluator) {
   const Value functions = evaluator.Import("torch._functions");
   if (!functions) return false;
-  for (const char* name : {"nonzero", "split", "norm", "unique", "unique_consecutive", "stft"}) {
-    StrObject* interned = evaluator.Intern(name);
-    const Value function = evaluator.GetAttribute(functions, interned);
+  constexpr std::pair<const char*, const char*> kMethods[] = {
+      {"nonzero", "nonzero"},           {"norm", "norm"},   {"unique", "unique"},
+      {"unique_consecutive", "unique_consecutive"}, {"stft", "stft"}, {"split", "_tensor_split"},
+      {"where", "_tensor_where"},       {"polygamma", "_tensor_polygamma"}};
+  for (const auto& [method, name] : kMethods) {
+    const Value function = evaluator.GetAttribute(functions, evaluator.Intern(name));
     if (!function) return false;
-    TorchWorld::Of(evaluator).tensor_class->attributes.SetName(interned, function);
+    TorchWorld::Of(evaluator).tensor_class->attributes.SetName(evaluator.Intern(method), function);
   }
   return true;
 }

@@ -573,6 +573,19 @@ STATEMENTS = [
     'r = type(f) is torch.Tensor, type(f.shape) is torch.Size',
     's = {f: 1}; r = f in s, s[f]',
     'r = isinstance(torch.nn.functional.relu(f), torch.Tensor)',
+    'r = b.where(f.abs() > 0.5, f < 1), f.where(b, s), f.where(condition=b, other=-f)',
+    'r = v.abs().polygamma(1), torch.polygamma(1, v.abs())',
+    'r = f.split(split_size=2, dim=-1), f.split([1, 3], dim=2), torch.split(f, split_size_or_sections=2, dim=1)',
+    'z = torch.fft.rfft(v); r = z.real ** 2 + z.imag ** 2, v.real, z.is_complex()',
+    'r = v.imag',
+    'r = a.type(), f.type(), b.type(), f.half().type(), f.storage_offset(), f[1].storage_offset(), f.is_leaf',
+    'from torch.autograd import Variable\n'
+    'x = Variable(v, requires_grad=False); r = x, isinstance(x, Variable), isinstance(v, Variable), isinstance(1, Variable)',
+    'r = hasattr(f, "numpy"), hasattr(f, "storage"), hasattr(f, "new"), hasattr(f, "nothing")',
+    'p = torch.nn.Parameter(v); q = torch.nn.Parameter(v, requires_grad=False)\n'
+    'r = p.requires_grad, q.requires_grad, v.requires_grad, p.requires_grad_(False).requires_grad, p.data.requires_grad',
+    'p = torch.nn.Parameter(torch.ones(3, 3)); x = torch.linspace(-1, 1, 45).view(3, 5, 3).transpose(0, 1)\n'
+    'r = F.linear(x, p), F.linear(x, p.detach()), x @ p.t()',
 ]
 
 

@@ -236,9 +236,8 @@ def checkpoint_sequential(functions, segments, input, **kwargs):
 
 #: torch.autograd
 import torch
+from torch._aten import Variable
 from torch.autograd.function import Function
-
-Variable = torch.Tensor
 
 
 def no_grad():

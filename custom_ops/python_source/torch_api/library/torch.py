@@ -10,6 +10,21 @@ def split(tensor, split_size_or_sections, dim=0):
     return aten.split(tensor, split_size_or_sections, dim)
 
 
+# Methods whose arguments have other names or another order than the function's.
+
+
+def _tensor_split(self, split_size, dim=0):
+    return split(self, split_size, dim)
+
+
+def _tensor_where(self, condition, other):
+    return aten.where(condition, self, other)
+
+
+def _tensor_polygamma(self, n):
+    return aten.polygamma(n, self)
+
+
 def _tensors(tensors):
     return list(tensors[0]) if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else list(tensors)
 
