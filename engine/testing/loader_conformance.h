@@ -25,9 +25,9 @@ struct LoaderExample {
 
 // OK, or FailedPrecondition: the first promise that is broken, and by which bytes.
 //   The example is known and loads; other files are refused as such. The example cut at any length, or with any byte
-//   changed, is a Status of the documented codes with a message, or NotFound of another file that it names: no exception,
-//   no crash. Many threads may load at once, from one ByteSource too, and get the same. What was loaded before changes
-//   nothing: the loader is stateless.
+//   changed, is a Status of the documented codes with a message, or NotFound of another file that it names: no
+//   exception, no crash. Many threads may load at once, from one ByteSource too, and get the same. What was loaded before
+//   changes nothing: the loader is stateless.
 //
 //   TEST(TextWeightsLoaderTest, Conforms) { EXPECT_OK(CheckLoader(TextWeightsLoader(), {.bytes = kExample})); }
 absl::Status CheckLoader(const Loader& loader, const LoaderExample& example);

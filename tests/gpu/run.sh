@@ -8,7 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")" || exit 2
 home="${LIBTORCH_HOME:-}"
 if [[ -z "$home" ]]; then
   # Not imported: that takes seconds, and it may be broken.
-  home="$(python3 -c 'import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0])' 2> /dev/null)"
+  find='import importlib.util as u; print(u.find_spec("torch").submodule_search_locations[0])'
+  home="$(python3 -c "$find" 2> /dev/null)"
 fi
 if [[ ! -e "$home/lib/libtorch_cpu.so" ]]; then
   echo "no LibTorch: set LIBTORCH_HOME to the folder that holds its lib/, or have torch in python3" >&2

@@ -48,7 +48,8 @@ def _check_cuda(home):
     missing = [file for file in wanted if not _has(home, file)]
     if missing:
         fail("--config=cuda: the LibTorch in {} is not built for CUDA, it lacks {}; ".format(home, ", ".join(missing)) +
-             "set LIBTORCH_HOME to one that is (the torch folder of a wheel for CUDA is one), or build without --config=cuda")
+             "set LIBTORCH_HOME to one that is (the torch folder of a wheel for CUDA is one), " +
+             "or build without --config=cuda")
 
 def _libtorch_impl(repository_ctx):
     # Named only so that a new pin looks for LibTorch anew.
