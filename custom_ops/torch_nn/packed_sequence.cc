@@ -32,10 +32,10 @@ PackedSequence PackedSequence::FromInput(const c10::IValue& input) {
   if (fields.size() > 3) sequence.unsorted_indices_ = OptionalTensor(fields[3]);
 
   const at::Tensor& sizes = fields[1].toTensor();
-  TORCH_CHECK_VALUE(sizes.dim() == 1 && sizes.scalar_type() == at::kLong && sizes.device().is_cpu(),
-                    "batch_sizes should be a 1-D CPU int64 tensor");
+  TORCH_CHECK_VALUE(sizes.dim() == 1 && sizes.scalar_type() == at::kLong, "batch_sizes should be a 1-D int64 tensor");
   TORCH_CHECK_VALUE(sizes.numel() > 0, "batch_sizes is empty");
-  sequence.batch_sizes_ = sizes.contiguous();
+  // Inputs go to the module's device, these with them; kernels want them on the host (PackedSequence.__new__).
+  sequence.batch_sizes_ = sizes.cpu().contiguous();
   const int64_t* size = sequence.batch_sizes_.const_data_ptr<int64_t>();
   TORCH_CHECK_VALUE(sequence.data_.dim() > 0, "a PackedSequence's data has no dimensions");
   int64_t left = sequence.data_.size(0);

@@ -129,10 +129,12 @@ absl::Status Place(const Device& device, Module& module) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<std::shared_ptr<const Servable>> LoadFile(const ModelSpec& spec, const ModelSpec& file,
+absl::StatusOr<std::shared_ptr<const Servable>> LoadFile(const ModelSpec& spec, ModelSpec file,
                                                          const ByteSource& source,
                                                          std::shared_ptr<const PluginRegistry> registry) {
   ASSIGN_OR_RETURN(const Device* device, ChooseDevice(spec, *registry));
+  // What "auto" or a list came to: a loader of ready modules may know some devices only.
+  file.device = std::string(device->name());
   ASSIGN_OR_RETURN(const Loader* loader, ChooseLoader(file, source, *registry));
   absl::StatusOr<ModelContent> content = loader->Load(file, source);
   if (!content.ok()) return Annotate(content.status(), file.path);
@@ -167,9 +169,10 @@ absl::StatusOr<std::shared_ptr<const Servable>> LoadSteps(const ModelSpec& spec,
   if (!spec.source.empty()) {
     ASSIGN_OR_RETURN(registry, OpenClassSource(spec, std::move(registry)));
   }
-  ASSIGN_OR_RETURN(const ModelSpec file, OpenModelFolder(spec, *registry));
+  ASSIGN_OR_RETURN(ModelSpec file, OpenModelFolder(spec, *registry));
   ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(file.path, file.limits));
-  absl::StatusOr<std::shared_ptr<const Servable>> servable = LoadFile(spec, file, *source, std::move(registry));
+  absl::StatusOr<std::shared_ptr<const Servable>> servable =
+      LoadFile(spec, std::move(file), *source, std::move(registry));
   RETURN_IF_ERROR(source->CheckIntact());  // first: what zeros came to, model or error, means nothing
   return servable;
 }

@@ -269,6 +269,21 @@ TEST_F(LoadModelTest, AutoFallsBackToCpu) {
   EXPECT_EQ(servable->device().name(), "cpu");
 }
 
+TEST_F(LoadModelTest, LoaderIsToldTheDeviceThatWasChosen) {
+  class HostOnly : public FakeLoader {
+   public:
+    using FakeLoader::FakeLoader;
+    absl::StatusOr<ModelContent> Load(const ModelSpec& spec, const ByteSource& source) const override {
+      return absl::UnimplementedError(absl::StrCat("not on ", spec.device));
+    }
+  };
+  ASSERT_OK(registry_->AddDevice(std::make_unique<FakeDevice>("fake:0")));
+  ASSERT_OK(registry_->AddLoader(std::make_unique<HostOnly>("host_only", absl::OkStatus())));
+  EXPECT_THAT(LoadModel(spec_, registry_), StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("not on fake:0")));
+  spec_.device = "fake:7,cpu";
+  EXPECT_THAT(LoadModel(spec_, registry_), StatusIs(absl::StatusCode::kUnimplemented, HasSubstr("not on cpu")));
+}
+
 TEST_F(LoadModelTest, UnknownDeviceIsNotFound) {
   spec_.device = "cpi";
   EXPECT_THAT(Load(Weights), StatusIs(absl::StatusCode::kNotFound, HasSubstr("no device 'cpi'; did you mean cpu?")));

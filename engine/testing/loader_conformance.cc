@@ -41,8 +41,8 @@ class LoaderCheck {
     return absl::FailedPreconditionError(absl::StrCat("loader ", loader_.name(), ": ", how));
   }
 
-  static std::shared_ptr<ByteSource> Source(std::string bytes) {
-    return ByteSource::FromBytes(std::move(bytes), "conformance");
+  std::shared_ptr<ByteSource> Source(std::string bytes) const {
+    return ByteSource::FromBytes(std::move(bytes), example_.path);
   }
 
   // What the loader makes of `source`, as text. FailedPrecondition: it broke a promise.
@@ -65,6 +65,7 @@ class LoaderCheck {
     switch (status.code()) {
       case absl::StatusCode::kInvalidArgument:
       case absl::StatusCode::kDataLoss:
+      case absl::StatusCode::kNotFound:
       case absl::StatusCode::kPermissionDenied:
       case absl::StatusCode::kResourceExhausted:
       case absl::StatusCode::kUnimplemented:
@@ -95,7 +96,13 @@ class LoaderCheck {
   absl::Status CheckExample() {
     const std::shared_ptr<ByteSource> source = Source(example_.bytes);
     const absl::Status verdict = loader_.CanLoad(*source);
-    if (!verdict.ok()) return Broken(absl::StrCat("CanLoad refuses the example: ", verdict.ToString()));
+    if (example_.choice == LoaderChoice::kByContent && !verdict.ok()) {
+      return Broken(absl::StrCat("CanLoad refuses the example: ", verdict.ToString()));
+    }
+    if (example_.choice == LoaderChoice::kByName && !absl::IsInvalidArgument(verdict)) {
+      return Broken(absl::StrCat("CanLoad says of the example: ", verdict.ToString(),
+                                 "; of a loader that is only named it must say InvalidArgument"));
+    }
     const absl::StatusOr<std::string> loaded = Load(*source);
     if (!loaded.ok()) return Broken(absl::StrCat("Load refuses the example: ", loaded.status().ToString()));
     expected_ = *loaded;

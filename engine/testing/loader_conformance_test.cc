@@ -37,7 +37,7 @@ class LineLoader : public Loader {
   virtual int64_t Width(char digit) const { return digit - '0'; }
 };
 
-const LoaderExample kExample = {.bytes = "width 3\n", .spec = {}};
+const LoaderExample kExample = {.bytes = "width 3\n", .spec = {}, .path = "line"};
 
 TEST(LoaderConformanceTest, GoodLoaderConforms) { EXPECT_OK(CheckLoader(LineLoader(), kExample)); }
 
@@ -74,6 +74,12 @@ TEST(LoaderConformanceTest, LoaderThatTakesEverythingIsFound) {
     absl::Status CanLoad(const ByteSource& source) const override { return absl::OkStatus(); }
   };
   EXPECT_THAT(CheckLoader(Greedy(), kExample), StatusIs(kBroken, HasSubstr("it must say InvalidArgument")));
+}
+
+TEST(LoaderConformanceTest, LoaderToBeNamedThatOffersItselfIsFound) {
+  LoaderExample example = kExample;
+  example.choice = LoaderChoice::kByName;
+  EXPECT_THAT(CheckLoader(LineLoader(), example), StatusIs(kBroken, HasSubstr("of a loader that is only named")));
 }
 
 TEST(LoaderConformanceTest, StateIsFound) {

@@ -38,7 +38,7 @@ absl::StatusOr<ModelContent> TorchscriptLoader::Load(const ModelSpec& spec, cons
   RETURN_IF_ERROR(CheckIsTorchscript(source));
   // Placing the module would move its wrapper's tensors, not those that the program uses.
   if (spec.device != "auto" && spec.device != "cpu") {
-    return absl::UnimplementedError(absl::StrCat("TorchScript on device ", spec.device, ": it runs on the cpu only"));
+    return absl::UnimplementedError(absl::StrCat("TorchScript on device ", spec.device, ": it runs on the cpu only; name that device: cpu"));
   }
   try {
     const absl::string_view bytes = source.bytes();

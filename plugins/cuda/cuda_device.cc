@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include <ATen/Context.h>
 #include <ATen/DeviceAccelerator.h>
 #include <c10/core/CachingDeviceAllocator.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
@@ -21,6 +22,8 @@ CudaDevice::CudaDevice(c10::DeviceIndex index) : device_(c10::kCUDA, index), nam
 
 absl::StatusOr<DeviceMemory> CudaDevice::Memory() const {
   try {
+    // The allocator knows no device before the first tensor or this.
+    at::globalContext().lazyInitDevice(c10::kCUDA);
     c10::DeviceAllocator* allocator = at::getDeviceAllocator(c10::kCUDA);
     const auto [free, total] = allocator->getMemoryInfo(device_.index());
     const auto aggregate = static_cast<size_t>(c10::CachingAllocator::StatType::AGGREGATE);

@@ -5,6 +5,9 @@ _LIBRARIES = ["torch", "torch_cpu", "c10"]
 # Only in a CUDA build.
 _CUDA_LIBRARIES = ["torch_cuda", "c10_cuda"]
 
+# Only in the headers of a CUDA build; the CPU build ships its neighbours too.
+_CUDA_HEADER = "include/ATen/cuda/CUDAConfig.h"
+
 def _is_libtorch(home):
     return home.get_child("include").get_child("ATen").exists and home.get_child("lib").get_child("libtorch_cpu.so").exists
 
@@ -35,11 +38,26 @@ def _find(repository_ctx):
              "or set LIBTORCH_HOME to a folder that holds LibTorch's include/ and lib/")
     return home
 
+def _has(home, file):
+    for part in file.split("/"):
+        home = home.get_child(part)
+    return home.exists
+
+def _check_cuda(home):
+    wanted = [_CUDA_HEADER] + ["lib/lib{}.so".format(name) for name in _CUDA_LIBRARIES]
+    missing = [file for file in wanted if not _has(home, file)]
+    if missing:
+        fail("--config=cuda: the LibTorch in {} is not built for CUDA, it lacks {}; ".format(home, ", ".join(missing)) +
+             "set LIBTORCH_HOME to one that is (the torch folder of a wheel for CUDA is one), " +
+             "or build without --config=cuda")
+
 def _libtorch_impl(repository_ctx):
     # Named only so that a new pin looks for LibTorch anew.
     repository_ctx.path(repository_ctx.attr._requirements)
 
     home = _find(repository_ctx)
+    if repository_ctx.os.environ.get("LOADSTONE_CUDA", "") == "1":
+        _check_cuda(home)
     lib = home.get_child("lib").realpath
     repository_ctx.symlink(home.get_child("include"), "include")
 
@@ -65,6 +83,9 @@ libtorch_repository = repository_rule(
         "_requirements": attr.label(default = "//tools:requirements.txt"),
         "_workspace": attr.label(default = "//:WORKSPACE"),
     },
-    environ = ["LIBTORCH_HOME"],
+    environ = [
+        "LIBTORCH_HOME",
+        "LOADSTONE_CUDA",
+    ],
     local = True,
 )

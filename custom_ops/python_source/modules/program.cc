@@ -157,6 +157,7 @@ absl::StatusOr<Program::Kind> Program::Find(const std::string& qualified_name, s
 absl::StatusOr<std::shared_ptr<ModuleDef>> Program::Construct(const std::string& qualified_name,
                                                               const Arguments& arguments) {
   absl::MutexLock lock(&mutex_);
+  if (sealed_) return absl::FailedPreconditionError(absl::StrCat(qualified_name, " is constructed after a module ran"));
   std::string why;
   ASSIGN_OR_RETURN(const Value callable, Resolve(qualified_name, why));
   if (!callable) return absl::FailedPreconditionError(why);
