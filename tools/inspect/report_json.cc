@@ -58,6 +58,9 @@ std::string ReportJson(const FileReport& report) {
     }
     if (report.entries_left_out > 0) json["entries_left_out"] = report.entries_left_out;
     json["other_names"] = report.other_names;
+    for (const FileReport::Source& source : report.sources) {
+      json["sources"].push_back({{"class", source.class_name}, {"file", source.file}, {"lines", source.lines}});
+    }
   }
   return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
 }

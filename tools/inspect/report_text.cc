@@ -55,6 +55,14 @@ void AppendEntries(const FileReport& report, std::string& text) {
   if (report.entries_left_out > 0) absl::StrAppend(&text, "  ... and ", report.entries_left_out, " more\n");
 }
 
+void AppendSources(const FileReport& report, std::string& text) {
+  for (const FileReport::Source& source : report.sources) {
+    absl::StrAppend(&text, "source of ", source.class_name, ", from ", source.file, ", in the file as text: never run\n");
+    for (const std::string& line : source.lines) absl::StrAppend(&text, "  | ", line, "\n");
+    if (source.lines_left_out > 0) absl::StrAppend(&text, "  ... and ", source.lines_left_out, " more lines\n");
+  }
+}
+
 absl::string_view Explanation(const FileReport& report, FileReport::Verdict verdict) {
   switch (verdict) {
     case FileReport::Verdict::kSafe:
@@ -101,6 +109,7 @@ std::string ReportText(const FileReport& report) {
   if (!report.other_names.empty()) {
     absl::StrAppend(&text, "also names: ", absl::StrJoin(report.other_names, ", "), "\n");
   }
+  AppendSources(report, text);
   absl::StrAppend(&text, MissingClasses(report));
   for (const FileReport::Finding& finding : report.findings) {
     absl::StrAppend(&text, VerdictText(finding.verdict), ": ", FindingText(finding), "\n");
