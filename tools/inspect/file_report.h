@@ -27,6 +27,7 @@ struct FileReport {
     std::string name;
     size_t count = 0;  // modules of that class
     bool registered = false;
+    std::string origin;  // of a registered one: the folder or library that brings it
   };
   struct Tensor {
     std::string name;  // path in a module, key in a state dict

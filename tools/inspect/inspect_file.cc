@@ -105,7 +105,13 @@ class ModuleWalk {
 };
 
 void MarkRegistered(const PluginRegistry& registry, FileReport::Model& model) {
-  for (FileReport::Class& a_class : model.classes) a_class.registered = registry.FindModuleClass(a_class.name).ok();
+  for (FileReport::Class& a_class : model.classes) {
+    const absl::StatusOr<const ModuleClass*> found = registry.FindModuleClass(a_class.name);
+    a_class.registered = found.ok();
+    for (const auto& entry : registry.module_classes()) {
+      if (found.ok() && entry.value.get() == *found) a_class.origin = entry.origin;
+    }
+  }
 }
 
 // Fills the report of one torch.save file.

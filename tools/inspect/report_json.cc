@@ -16,6 +16,7 @@ Json ModelJson(const FileReport::Model& model) {
     json["classes"] = Json::array();
     for (const FileReport::Class& a_class : model.classes) {
       json["classes"].push_back({{"name", a_class.name}, {"count", a_class.count}, {"registered", a_class.registered}});
+      if (a_class.registered) json["classes"].back()["origin"] = a_class.origin;
     }
   }
   json["tensors"] = Json::array();

@@ -30,7 +30,7 @@ void AppendModel(const FileReport::Model& model, std::string& text) {
     const int width = ColumnWidth(model.classes, [](const FileReport::Class& c) { return c.name; });
     for (const FileReport::Class& a_class : model.classes) {
       absl::StrAppendFormat(&text, "    %-*s  %d x  %s\n", width, a_class.name, a_class.count,
-                            a_class.registered ? "registered" : "NOT REGISTERED");
+                            a_class.registered ? absl::StrCat("registered by ", a_class.origin) : "NOT REGISTERED");
     }
   }
   uint64_t bytes = 0;
