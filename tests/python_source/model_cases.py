@@ -47,6 +47,10 @@ def ranker_inputs():
 
 RING = [[0, 1], [1, 2], [2, 3], [3, 4], [4, 0], [0, 2]]
 
+# One detector for images of many sizes: its forward writes to itself when the size changes.
+SIZES = [Case(f"{height}x{width}", "yolo_like.Detector", {}, images(1, 3, height, width))
+         for height in (16, 24, 32, 40) for width in (16, 32, 48)]  # fmt: skip
+
 CASES = [
     Case("mnist_cnn", "mnist_cnn.Net", {}, images(2, 1, 28, 28)),
     Case("lstm_tagger", "lstm_tagger.BiLstmTagger", {"vocab_size": 20, "tagset_size": 5}, padded_tokens),
