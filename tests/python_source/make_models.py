@@ -69,6 +69,8 @@ def record(seed, case):
     move_weights(model)
     model.eval()
     state_dict = model.state_dict()
+    # As weights are in a served model: PyTorch's GRU and RNN round otherwise (batch_first, 1e-7) for those that require it.
+    model.requires_grad_(False)
     model.__dict__.update(case.attributes)
     inputs = case.inputs()
     args, kwargs = inputs if len(inputs) == 2 and isinstance(inputs[1], dict) else (inputs, {})
