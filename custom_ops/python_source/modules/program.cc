@@ -158,6 +158,7 @@ absl::StatusOr<Program::Kind> Program::Find(const std::string& qualified_name, s
 absl::StatusOr<std::shared_ptr<ModuleDef>> Program::Construct(const std::string& qualified_name,
                                                               const Arguments& arguments) {
   absl::MutexLock lock(&mutex_);
+  if (sealed_) return absl::FailedPreconditionError(absl::StrCat(qualified_name, " is constructed after a module ran"));
   std::string why;
   ASSIGN_OR_RETURN(const Value callable, Resolve(qualified_name, why));
   if (!callable) return absl::FailedPreconditionError(why);
@@ -252,7 +253,7 @@ bool Program::AddLibrary(std::vector<Value>& roots) {
 
 absl::Status Program::Seal() {
   absl::MutexLock lock(&mutex_);
-  if (sealed_) return absl::FailedPreconditionError("a program is sealed once");
+  if (sealed_) return absl::OkStatus();
   std::vector<Value> roots;
   for (const auto& [module, joined] : joined_) roots.push_back(joined.object);
   if (!BindAll() || !AddLibrary(roots)) return loader_->TakeError();
@@ -277,7 +278,10 @@ c10::IValue Program::Forward(const Module& module, const Inputs& inputs) {
     TORCH_CHECK(!current.evaluator->failed(), "in the source");  // the evaluator holds the error
     return output;
   }
-  TORCH_CHECK(sealed_, "a module of the source is called before its model is loaded");
+  if (!sealed_) {
+    const absl::Status sealed = Seal();
+    if (!sealed.ok()) Throw(sealed);
+  }
   const FixedTensorsScope fixed(&fixed_);
   Heap heap;
   Evaluator evaluator(*world_, heap, {.steps = 5'000'000});
@@ -292,7 +296,7 @@ c10::IValue Program::Forward(const Module& module, const Inputs& inputs) {
 }
 
 std::string Program::Text(const Module& module) {
-  if (!sealed_) return "";
+  if (!sealed_ && !Seal().ok()) return "";
   Heap heap;
   Evaluator evaluator(*world_, heap);
   const Value text = evaluator.Repr(joined_.find(&module)->second.object);

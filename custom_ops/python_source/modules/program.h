@@ -44,13 +44,14 @@ class Program {
   // joined already.
   absl::Status Join(const Module& module, const ModuleParts& parts);
   void Leave(const Module& module);
-  // Once, when all modules are joined, built and placed: from then on the world is only read. An error lists all that is
-  // not supported, or not known, in what a forward can reach.
+  // When all modules are joined, built and placed: from then on the world is only read. An error lists the constructs
+  // that are not supported and the names that nothing binds in what a forward can reach. Of modules that are built
+  // without a load, the first forward does it.
   absl::Status Seal();
 
-  // module.forward(...), sealed. Throws c10::Error with Python's error.
+  // module.forward(...). Throws c10::Error with Python's error.
   c10::IValue Forward(const Module& module, const Inputs& inputs);
-  // repr(module), or "" where that fails, and before it is sealed.
+  // repr(module), or "" where that fails.
   std::string Text(const Module& module);
 
  private:
