@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "engine/module_class.h"
@@ -22,6 +23,10 @@ class ClassProvider {
   // The class of that Python name; null: it is not here. An error: it is here and cannot be used.
   // The pointer lives as long as the provider.
   virtual absl::StatusOr<const ModuleClass*> Find(absl::string_view name) const = 0;
+
+  // Called once, when every module of the model is built and placed and before it is published: from then on nothing of
+  // the provider changes. An error is the load's: what its modules could not run.
+  virtual absl::Status Seal() const = 0;
 };
 
 // What a plugin registers to make providers of ModelSpec::source.

@@ -179,6 +179,7 @@ class ShopProvider : public ClassProvider {
     if (name == "shop.Broken") return absl::UnimplementedError("shop.py:3: async");
     return name == "shop.Linear" ? &linear_ : nullptr;
   }
+  absl::Status Seal() const override { return absl::OkStatus(); }
 
  private:
   const ModuleClass linear_ = testing::LinearClass();

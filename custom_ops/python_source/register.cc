@@ -57,6 +57,8 @@ class SourceClasses : public ClassProvider {
     return (classes_[qualified] = std::move(made)).get();
   }
 
+  absl::Status Seal() const override { return program_->Seal(); }
+
  private:
   const std::shared_ptr<Program> program_;
   mutable absl::Mutex mutex_;

@@ -150,30 +150,31 @@ absl::StatusOr<std::shared_ptr<const Servable>> LoadFile(const ModelSpec& spec, 
                                           source.files());
 }
 
-// A scope of `registry` that also has the classes of spec.source.
-absl::StatusOr<std::shared_ptr<const PluginRegistry>> OpenClassSource(const ModelSpec& spec,
-                                                                      std::shared_ptr<const PluginRegistry> registry) {
+absl::StatusOr<std::shared_ptr<const ClassProvider>> OpenClassSource(const ModelSpec& spec,
+                                                                     std::shared_ptr<const PluginRegistry> registry) {
   const ClassSource* source = registry->class_source();
   if (source == nullptr) {
     return absl::FailedPreconditionError(
         absl::StrCat("classes are to come from ", spec.source, ", but no class source is registered"));
   }
-  std::unique_ptr<PluginRegistry> scope = registry->NewScope();
-  ASSIGN_OR_RETURN(std::shared_ptr<const ClassProvider> provider, source->open(spec.source, std::move(registry)));
-  scope->SetClassProvider(std::move(provider));
-  return scope;
+  return source->open(spec.source, std::move(registry));
 }
 
 absl::StatusOr<std::shared_ptr<const Servable>> LoadSteps(const ModelSpec& spec,
                                                           std::shared_ptr<const PluginRegistry> registry) {
+  std::shared_ptr<const ClassProvider> provider;
   if (!spec.source.empty()) {
-    ASSIGN_OR_RETURN(registry, OpenClassSource(spec, std::move(registry)));
+    ASSIGN_OR_RETURN(provider, OpenClassSource(spec, registry));
+    std::unique_ptr<PluginRegistry> scope = registry->NewScope();
+    scope->SetClassProvider(provider);
+    registry = std::move(scope);
   }
   ASSIGN_OR_RETURN(ModelSpec file, OpenModelFolder(spec, *registry));
   ASSIGN_OR_RETURN(const std::shared_ptr<ByteSource> source, ByteSource::Map(file.path, file.limits));
   absl::StatusOr<std::shared_ptr<const Servable>> servable =
       LoadFile(spec, std::move(file), *source, std::move(registry));
   RETURN_IF_ERROR(source->CheckIntact());  // first: what zeros came to, model or error, means nothing
+  if (servable.ok() && provider != nullptr) RETURN_IF_ERROR(Annotate(provider->Seal(), file.path));
   return servable;
 }
 

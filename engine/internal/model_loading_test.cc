@@ -191,6 +191,9 @@ class FolderProvider : public ClassProvider {
   absl::StatusOr<const ModuleClass*> Find(absl::string_view name) const override {
     return name == name_ ? &linear_ : nullptr;
   }
+  absl::Status Seal() const override {
+    return name_ == "unsealed.Linear" ? absl::UnimplementedError("code.py:1:1: unsupported") : absl::OkStatus();
+  }
 
  private:
   const std::string name_;
@@ -210,6 +213,14 @@ TEST_F(LoadModelTest, ClassesComeFromTheSourceOfTheModel) {
   ASSERT_OK_AND_ASSIGN(const std::shared_ptr<const Servable> servable, Load(Weights));
   EXPECT_EQ(servable->module().FindParameter("weight")->sum().item<float>(), 6.0f);
   EXPECT_FALSE(registry_->HasModuleClass("code.Linear"));
+}
+
+TEST_F(LoadModelTest, WhatTheClassesCannotRunIsAnErrorOfTheLoad) {
+  ASSERT_OK(registry_->AddClassSource({.name = "folders", .open = OpenFolder}));
+  spec_.source = "unsealed";
+  spec_.architecture = Architecture{"unsealed.Linear", {{2, 3}, {}}};
+  EXPECT_THAT(Load(Weights), StatusIs(absl::StatusCode::kUnimplemented,
+                                      AllOf(HasSubstr("model.pth: "), HasSubstr("code.py:1:1: unsupported"))));
 }
 
 TEST_F(LoadModelTest, SourceThatCannotBeOpenedIsTheError) {

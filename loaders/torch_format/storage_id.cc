@@ -77,19 +77,34 @@ absl::StatusOr<StorageId> ParseStorageId(const pickle::PersistentId& id) {
   return parsed;
 }
 
+namespace {
+
+// The parts (class, file, source) of an id that names a class: after 'module' in the legacy stream, alone in the tar.
+// Empty: it is another id.
+absl::Span<const pickle::Value> ClassParts(const pickle::Value& id) {
+  if (id.kind() != pickle::Kind::kTuple) return {};
+  absl::Span<const pickle::Value> parts = id.items();
+  absl::string_view tag;
+  if (parts.size() == 4 && parts[0].AsText(&tag) && tag == "module") parts.remove_prefix(1);
+  if (parts.size() != 3 || parts[0].kind() != pickle::Kind::kName) return {};
+  return parts;
+}
+
+}  // namespace
+
+std::optional<EmbeddedSource> EmbeddedSourceOf(const pickle::PersistentId& id) {
+  const absl::Span<const pickle::Value> parts = ClassParts(id.id);
+  if (parts.empty()) return std::nullopt;
+  EmbeddedSource source{&parts[0].name()};
+  if (!parts[1].AsText(&source.file) || !parts[2].AsText(&source.text)) return std::nullopt;
+  return source;
+}
+
 const pickle::Name* NameOf(const pickle::Value& value) {
   if (value.kind() == pickle::Kind::kName) return &value.name();
   if (value.kind() != pickle::Kind::kPersistentId) return nullptr;
-  const pickle::Value& id = value.persistent_id().id;
-  if (id.kind() != pickle::Kind::kTuple) return nullptr;
-  // ('module', class, file, source) in the legacy stream, (class, file, source) in the tar.
-  const absl::Span<const pickle::Value> parts = id.items();
-  absl::string_view tag;
-  if (parts.size() == 4 && parts[0].AsText(&tag) && tag == "module" && parts[1].kind() == pickle::Kind::kName) {
-    return &parts[1].name();
-  }
-  if (parts.size() == 3 && parts[0].kind() == pickle::Kind::kName) return &parts[0].name();
-  return nullptr;
+  const absl::Span<const pickle::Value> parts = ClassParts(value.persistent_id().id);
+  return parts.empty() ? nullptr : &parts[0].name();
 }
 
 }  // namespace loadstone

@@ -30,6 +30,15 @@ struct StorageId {
 // is a label only: where to run is the device's business. DataLoss: anything else (says where and what).
 absl::StatusOr<StorageId> ParseStorageId(const pickle::PersistentId& id);
 
+// A class's Python source, which files before PyTorch 1.6 hold for each class of a whole module. Text for people.
+struct EmbeddedSource {
+  const pickle::Name* class_name;
+  absl::string_view file;  // where it lay on the writer's machine
+  absl::string_view text;
+};
+// What the persistent id of such a class holds; nothing: it is another id, or the writer had no source.
+std::optional<EmbeddedSource> EmbeddedSourceOf(const pickle::PersistentId& id);
+
 // The class or function that `value` names: a Name, or the persistent id by which the oldest containers name a module's
 // class, whose source text lies beside it as data. Null for anything else.
 const pickle::Name* NameOf(const pickle::Value& value);

@@ -15,6 +15,7 @@ import struct
 import sys
 import types
 import warnings
+import zipfile
 
 import torch
 
@@ -96,6 +97,14 @@ def write(output, strings):
         output.write(string)
 
 
+def write_packed(path):
+    torch.save(find("vae.VAE")(), path)
+    source = os.path.join(FOLDER, "models", "vae.py")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.write(source, archive.namelist()[0].split("/")[0] + "/code/vae.py")
+        archive.write(source, archive.namelist()[0].split("/")[0] + "/vae.py")
+
+
 def prepare():
     """Lets the models be imported."""
     torch.set_num_threads(1)
@@ -108,17 +117,20 @@ def prepare():
         setattr(sys.modules["torchvision"], name, sys.modules[f"torchvision.{name}"])
 
 
-def write_samples(path, cases):
+def write_samples(path, cases, seed=None):
     with open(path, "wb") as output:
         write(output, [torch.__version__.encode()])
         for index, case in enumerate(cases):
-            fields = record(index, case)
+            fields = record(index if seed is None else seed, case)
             write(output, [fields[name] for name in FIELDS])
 
 
-def main(path):
+def main(path, sizes_path, packed_path, embedded_path):
     prepare()
     write_samples(path, model_cases.CASES)
+    write_samples(sizes_path, model_cases.SIZES, seed=0)
+    write_packed(packed_path)
+    torch.save(find("vae.VAE")(), embedded_path, _use_new_zipfile_serialization=False)
 
 
 if __name__ == "__main__":

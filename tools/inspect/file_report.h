@@ -27,6 +27,7 @@ struct FileReport {
     std::string name;
     size_t count = 0;  // modules of that class
     bool registered = false;
+    std::string origin;  // of a registered one: the folder or library that brings it
   };
   struct Tensor {
     std::string name;  // path in a module, key in a state dict
@@ -47,6 +48,13 @@ struct FileReport {
     std::string key;
     std::string type;
     std::string value;  // short
+  };
+  // Source text of a class that the file embeds, as old ones do. Shown to people, never run.
+  struct Source {
+    std::string class_name;
+    std::string file;                // on the writer's machine
+    std::vector<std::string> lines;  // cut to a bearable number
+    size_t lines_left_out = 0;
   };
   // What can become of whoever gives the file to Python's torch.load or pickle.load. Here nothing of it runs.
   enum class Verdict {
@@ -77,6 +85,7 @@ struct FileReport {
   std::vector<Entry> entries;
   size_t entries_left_out = 0;
   std::vector<std::string> other_names;  // classes and functions that the pickle names, but those above and below
+  std::vector<Source> sources;           // of classes that are not PyTorch's own
   std::vector<Finding> findings;
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -11,7 +12,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "engine/base/status_macros.h"
 #include "engine/byte_source.h"
@@ -22,6 +25,7 @@
 #include "loaders/pickle/unpickler.h"
 #include "loaders/torch_format/file_content.h"
 #include "loaders/torch_format/interpreter.h"
+#include "loaders/torch_format/storage_id.h"
 #include "loaders/torch_format/tensor_reader.h"
 #include "loaders/torch_format/torch_file.h"
 #include "tools/convert/read_weights.h"
@@ -36,6 +40,8 @@ namespace {
 constexpr size_t kMaxTensors = 200'000;
 constexpr size_t kMaxEntries = 10'000;
 constexpr size_t kMaxPath = 1000;
+constexpr size_t kMaxSources = 100;
+constexpr size_t kMaxLines = 500;  // of one class's source
 
 FileReport::Kind KindOf(ContentKind kind) {
   switch (kind) {
@@ -99,7 +105,13 @@ class ModuleWalk {
 };
 
 void MarkRegistered(const PluginRegistry& registry, FileReport::Model& model) {
-  for (FileReport::Class& a_class : model.classes) a_class.registered = registry.FindModuleClass(a_class.name).ok();
+  for (FileReport::Class& a_class : model.classes) {
+    const absl::StatusOr<const ModuleClass*> found = registry.FindModuleClass(a_class.name);
+    a_class.registered = found.ok();
+    for (const auto& entry : registry.module_classes()) {
+      if (found.ok() && entry.value.get() == *found) a_class.origin = entry.origin;
+    }
+  }
 }
 
 // Fills the report of one torch.save file.
@@ -114,6 +126,7 @@ class TorchInspection {
     for (const Candidate& candidate : FindCandidates(root)) AddModel(candidate);
     if (report_.kind == FileReport::Kind::kCheckpoint || report_.kind == FileReport::Kind::kOther) AddEntries(root);
     AddNames();
+    AddSources();
   }
 
  private:
@@ -185,6 +198,25 @@ class TorchInspection {
     for (const pickle::Name* name : document_.names()) {
       std::string shown = Shown(QualifiedName(*name));
       if (!listed.contains(shown)) report_.other_names.push_back(std::move(shown));
+    }
+  }
+
+  void AddSources() {
+    absl::flat_hash_set<std::string> seen;
+    for (const pickle::PersistentId* id : document_.persistent_ids()) {
+      const std::optional<EmbeddedSource> source = EmbeddedSourceOf(*id);
+      if (!source.has_value() || report_.sources.size() == kMaxSources) continue;
+      const std::string name = QualifiedName(*source->class_name);
+      if (absl::StartsWith(name, "torch.") || !seen.insert(name).second) continue;
+      FileReport::Source shown{.class_name = Shown(name), .file = Shown(source->file)};
+      for (absl::string_view line : absl::StrSplit(absl::StripSuffix(source->text, "\n"), '\n')) {
+        if (shown.lines.size() == kMaxLines) {
+          ++shown.lines_left_out;
+        } else {
+          shown.lines.push_back(Shown(line));
+        }
+      }
+      report_.sources.push_back(std::move(shown));
     }
   }
 

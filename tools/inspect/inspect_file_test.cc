@@ -81,6 +81,7 @@ TEST(InspectFileTest, ModuleHasItsClassesAndPaths) {
   EXPECT_EQ(model.class_name, "digits.model.DigitsNet");
   EXPECT_EQ(model.classes[0].name, "digits.model.DigitsNet");
   EXPECT_TRUE(model.classes[0].registered);
+  EXPECT_EQ(model.classes[0].origin, "custom_ops/examples/digits");
   EXPECT_EQ(model.tensors[0].name, "conv1.weight");
   EXPECT_EQ(model.tensors[0].dtype, "float32");
   EXPECT_THAT(model.tensors[0].shape, ElementsAre(16, 1, 3, 3));

@@ -16,6 +16,7 @@ Json ModelJson(const FileReport::Model& model) {
     json["classes"] = Json::array();
     for (const FileReport::Class& a_class : model.classes) {
       json["classes"].push_back({{"name", a_class.name}, {"count", a_class.count}, {"registered", a_class.registered}});
+      if (a_class.registered) json["classes"].back()["origin"] = a_class.origin;
     }
   }
   json["tensors"] = Json::array();
@@ -58,6 +59,9 @@ std::string ReportJson(const FileReport& report) {
     }
     if (report.entries_left_out > 0) json["entries_left_out"] = report.entries_left_out;
     json["other_names"] = report.other_names;
+    for (const FileReport::Source& source : report.sources) {
+      json["sources"].push_back({{"class", source.class_name}, {"file", source.file}, {"lines", source.lines}});
+    }
   }
   return json.dump(2, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace) + "\n";
 }

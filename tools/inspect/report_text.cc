@@ -30,7 +30,7 @@ void AppendModel(const FileReport::Model& model, std::string& text) {
     const int width = ColumnWidth(model.classes, [](const FileReport::Class& c) { return c.name; });
     for (const FileReport::Class& a_class : model.classes) {
       absl::StrAppendFormat(&text, "    %-*s  %d x  %s\n", width, a_class.name, a_class.count,
-                            a_class.registered ? "registered" : "NOT REGISTERED");
+                            a_class.registered ? absl::StrCat("registered by ", a_class.origin) : "NOT REGISTERED");
     }
   }
   uint64_t bytes = 0;
@@ -53,6 +53,14 @@ void AppendEntries(const FileReport& report, std::string& text) {
                           entry.type, entry.value);
   }
   if (report.entries_left_out > 0) absl::StrAppend(&text, "  ... and ", report.entries_left_out, " more\n");
+}
+
+void AppendSources(const FileReport& report, std::string& text) {
+  for (const FileReport::Source& source : report.sources) {
+    absl::StrAppend(&text, "source of ", source.class_name, ", from ", source.file, ", in the file as text: never run\n");
+    for (const std::string& line : source.lines) absl::StrAppend(&text, "  | ", line, "\n");
+    if (source.lines_left_out > 0) absl::StrAppend(&text, "  ... and ", source.lines_left_out, " more lines\n");
+  }
 }
 
 absl::string_view Explanation(const FileReport& report, FileReport::Verdict verdict) {
@@ -101,6 +109,7 @@ std::string ReportText(const FileReport& report) {
   if (!report.other_names.empty()) {
     absl::StrAppend(&text, "also names: ", absl::StrJoin(report.other_names, ", "), "\n");
   }
+  AppendSources(report, text);
   absl::StrAppend(&text, MissingClasses(report));
   for (const FileReport::Finding& finding : report.findings) {
     absl::StrAppend(&text, VerdictText(finding.verdict), ": ", FindingText(finding), "\n");

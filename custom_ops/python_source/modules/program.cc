@@ -4,14 +4,15 @@
 
 #include <c10/util/Exception.h>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "custom_ops/python_source/modules/module_attributes.h"
 #include "custom_ops/python_source/modules/module_parts.h"
+#include "custom_ops/python_source/modules/preparation.h"
 #include "custom_ops/python_source/modules/values.h"
-#include "custom_ops/python_source/modules/warm_up.h"
 #include "custom_ops/python_source/runtime/lazy_module.h"
 #include "custom_ops/python_source/torch_api/library.h"
 #include "engine/base/logging.h"
@@ -207,43 +208,67 @@ void Program::Leave(const Module& module) {
   joined_.erase(&module);
 }
 
-absl::Status Program::Seal() {
-  absl::MutexLock lock(&mutex_);
-  if (sealed_) return seal_status_;
-  sealed_ = true;
-  seal_status_ = SealOnce();
-  return seal_status_;
-}
-
-absl::Status Program::SealOnce() {
+bool Program::BindAll() {
   for (const auto& [module, joined] : joined_) {
-    if (!BindTensors(joined.object, *module, joined.parts)) return loader_->TakeError();
+    if (!BindTensors(joined.object, *module, joined.parts)) return false;
   }
-  std::vector<Value> roots;
   for (const auto& [module, joined] : joined_) {
     auto* instance = AsNative<ModuleInstance>(joined.object);
-    roots.push_back(joined.object);
     if (world_->LayerName(instance->cls()).empty()) continue;
     instance->layer = BuildLayer(*loader_, instance);
-    if (instance->layer == nullptr) return loader_->TakeError();
+    if (instance->layer == nullptr) return false;
   }
-  // Functions that programs find by a name that they compute.
-  for (const char* name : {"torch._functions", "torch.nn.functional"}) {
-    const Value library = loader_->Import(name);
-    if (!library) return loader_->TakeError();
-    for (const std::string& bound : dynamic_cast<LazyModule*>(library.object())->Names()) {
-      const Value value = loader_->FindAttribute(library, loader_->Intern(bound));
-      if (!value) return loader_->TakeError();
-      roots.push_back(value);
+  return true;
+}
+
+std::vector<Value> Program::Outermost() {
+  absl::flat_hash_set<const Module*> parts;
+  std::vector<const Module*> waiting;
+  for (const auto& [module, joined] : joined_) waiting.push_back(module);
+  while (!waiting.empty()) {
+    const Module* module = waiting.back();
+    waiting.pop_back();
+    for (const Named<std::shared_ptr<Module>>& child : module->children()) {
+      if (child.value != nullptr && parts.insert(child.value.get()).second) waiting.push_back(child.value.get());
     }
   }
-  WarmUp(*loader_, roots, [this](const Value& value) {
-    const at::Tensor* tensor = TensorOf(value);
-    if (tensor != nullptr && tensor->has_storage()) fixed_.insert(tensor->storage().unsafeGetStorageImpl());
-  });
+  std::vector<Value> outermost;
+  for (const auto& [module, joined] : joined_) {
+    if (!parts.contains(module)) outermost.push_back(joined.object);
+  }
+  return outermost;
+}
+
+bool Program::AddLibrary(std::vector<Value>& roots) {
+  for (const char* name : {"torch._functions", "torch.nn.functional"}) {
+    const Value library = loader_->Import(name);
+    if (!library) return false;
+    for (const std::string& bound : dynamic_cast<LazyModule*>(library.object())->Names()) {
+      roots.push_back(loader_->FindAttribute(library, loader_->Intern(bound)));
+      if (!roots.back()) return false;
+    }
+  }
+  return true;
+}
+
+absl::Status Program::Seal() {
+  absl::MutexLock lock(&mutex_);
+  if (sealed_) return absl::OkStatus();
+  std::vector<Value> roots;
+  for (const auto& [module, joined] : joined_) roots.push_back(joined.object);
+  if (!BindAll() || !AddLibrary(roots)) return loader_->TakeError();
+  {
+    Preparation preparation(*loader_);
+    preparation.Evaluate(roots, [this](const Value& value) {
+      const at::Tensor* tensor = TensorOf(value);
+      if (tensor != nullptr && tensor->has_storage()) fixed_.insert(tensor->storage().unsafeGetStorageImpl());
+    });
+    RETURN_IF_ERROR(preparation.Check(Outermost()));
+  }
   attributes_.reset();
   loader_.reset();
   world_->Freeze();
+  sealed_ = true;
   return absl::OkStatus();
 }
 
@@ -253,8 +278,10 @@ c10::IValue Program::Forward(const Module& module, const Inputs& inputs) {
     TORCH_CHECK(!current.evaluator->failed(), "in the source");  // the evaluator holds the error
     return output;
   }
-  const absl::Status sealed = Seal();
-  if (!sealed.ok()) Throw(sealed);
+  if (!sealed_) {
+    const absl::Status sealed = Seal();
+    if (!sealed.ok()) Throw(sealed);
+  }
   const FixedTensorsScope fixed(&fixed_);
   Heap heap;
   Evaluator evaluator(*world_, heap, {.steps = 5'000'000});
@@ -269,7 +296,7 @@ c10::IValue Program::Forward(const Module& module, const Inputs& inputs) {
 }
 
 std::string Program::Text(const Module& module) {
-  if (!Seal().ok()) return "";
+  if (!sealed_ && !Seal().ok()) return "";
   Heap heap;
   Evaluator evaluator(*world_, heap);
   const Value text = evaluator.Repr(joined_.find(&module)->second.object);

@@ -24,7 +24,7 @@
 
 namespace loadstone::python {
 
-// Loads on one thread at a time; once a module of it has run, nothing in it changes and any number of threads run it.
+// Loads on one thread at a time; once it is sealed, nothing in it changes and any number of threads run it.
 class Program {
  public:
   static absl::StatusOr<std::shared_ptr<Program>> Create(std::shared_ptr<const SourceTree> tree,
@@ -44,6 +44,10 @@ class Program {
   // joined already.
   absl::Status Join(const Module& module, const ModuleParts& parts);
   void Leave(const Module& module);
+  // When all modules are joined, built and placed: from then on the world is only read. An error lists the constructs
+  // that are not supported and the names that nothing binds in what a forward can reach. Of modules that are built
+  // without a load, the first forward does it.
+  absl::Status Seal();
 
   // module.forward(...). Throws c10::Error with Python's error.
   c10::IValue Forward(const Module& module, const Inputs& inputs);
@@ -73,9 +77,11 @@ class Program {
   // Gives the object the tensors that the engine's module has now, after weights were read and placed.
   bool BindTensors(const Value& object, const Module& module, const ModuleParts* parts)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  // Before the first forward: from then on the world is only read.
-  absl::Status Seal();
-  absl::Status SealOnce() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  bool BindAll() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Those that are part of no other.
+  std::vector<Value> Outermost() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+  // Functions that programs find by a name that they compute. False: failed.
+  bool AddLibrary(std::vector<Value>& roots) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
   const std::shared_ptr<const SourceTree> tree_;
   const std::shared_ptr<const PluginRegistry> registry_;
@@ -91,8 +97,7 @@ class Program {
   absl::flat_hash_map<const Module*, Joined> joined_;  // not changed once sealed, but by Leave at the model's end
   FixedTensors fixed_;
   std::atomic<bool> told_writes_ = false;
-  bool sealed_ ABSL_GUARDED_BY(mutex_) = false;
-  absl::Status seal_status_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<bool> sealed_ = false;
 };
 
 }  // namespace loadstone::python

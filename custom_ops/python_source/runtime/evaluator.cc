@@ -1,5 +1,6 @@
 #include "custom_ops/python_source/runtime/evaluator.h"
 
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,9 +16,9 @@ Evaluator::Evaluator(World& world, Heap& heap, Limits limits)
     : world_(world),
       heap_(heap),
       limits_(limits),
-      stack_(std::make_unique<Value[]>(kStackValues)),
-      stack_free_(stack_.get()),
-      stack_end_(stack_.get() + kStackValues) {}
+      stack_(new std::byte[kStackValues * sizeof(Value)]),
+      stack_free_(reinterpret_cast<Value*>(stack_.get())),
+      stack_end_(stack_free_ + kStackValues) {}
 
 Evaluator::~Evaluator() = default;
 
@@ -35,11 +36,12 @@ Value* Evaluator::TakeStack(int count) {
   ++depth_;
   Value* taken = stack_free_;
   stack_free_ += count;
+  std::uninitialized_default_construct(taken, stack_free_);
   return taken;
 }
 
 void Evaluator::GiveBack(Value* from, int count) {
-  for (int i = count - 1; i >= 0; --i) from[i] = Value();
+  for (int i = count - 1; i >= 0; --i) std::destroy_at(from + i);
   stack_free_ = from;
   --depth_;
 }

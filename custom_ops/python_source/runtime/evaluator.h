@@ -2,6 +2,7 @@
 #ifndef LOADSTONE_CUSTOM_OPS_PYTHON_SOURCE_RUNTIME_EVALUATOR_H_
 #define LOADSTONE_CUSTOM_OPS_PYTHON_SOURCE_RUNTIME_EVALUATOR_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -238,9 +239,10 @@ class Evaluator {
   World& world_;
   Heap& heap_;
   const Limits limits_;
-  std::unique_ptr<Value[]> stack_;
+  // Memory for values, of which those before stack_free_ live: filling all of it would cost more than many a call.
+  const std::unique_ptr<std::byte[]> stack_;
   Value* stack_free_;
-  Value* stack_end_;
+  Value* const stack_end_;
   Value exception_;
   absl::Status fatal_;
   std::string trace_;

@@ -38,6 +38,11 @@ class Heap {
   // Null: not interned.
   StrObject* FindInterned(absl::string_view text) const;
 
+  template <typename Visit>
+  void ForEach(Visit visit) {
+    for (Object* object = first_; object != nullptr; object = object->next_) visit(object);
+  }
+
   // From now on no object here is counted or changed, and any thread may read them.
   void Freeze();
 

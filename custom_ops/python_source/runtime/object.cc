@@ -51,9 +51,20 @@ void ClassObject::Clear() {
   members = Value();
   mro.clear();
   attributes.Clear();
+  found_.Clear();
+}
+
+void ClassObject::Flatten() {
+  for (auto base = mro.rbegin(); base != mro.rend(); ++base) {
+    for (const Table::Entry& entry : (*base)->attributes.entries()) {
+      if (entry.key) found_.SetName(entry.key.As<StrObject>(), entry.value);
+    }
+  }
+  flat_ = true;
 }
 
 const Value* ClassObject::Find(const StrObject* attribute) const {
+  if (flat_) return found_.FindName(attribute);
   for (const ClassObject* base : mro) {
     if (const Value* found = base->attributes.FindName(attribute)) return found;
   }

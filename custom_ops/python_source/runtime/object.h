@@ -163,6 +163,8 @@ struct ClassObject : Object {
   // Null: absent here and in the bases.
   const Value* Find(const StrObject* attribute) const;
   bool IsSubclassOf(const ClassObject* other) const;
+  // From now on nothing in it or its bases changes: Find looks in one table.
+  void Flatten();
 
   std::string name;
   std::string qualname;
@@ -181,6 +183,10 @@ struct ClassObject : Object {
   bool derivable = true;   // may source derive from it?
   bool closed = false;     // of tuples: are their slices, sums and multiples of this class too?
   std::vector<std::pair<std::string, std::string>> annotations;  // name and text, as the body has them
+
+ private:
+  bool flat_ = false;
+  Table found_;  // its own attributes and those of its bases
 };
 
 // Tells C++'s classes of objects apart: each has a constant of its own.

@@ -74,6 +74,9 @@ World::~World() {
 }
 
 void World::Freeze() {
+  heap_.ForEach([](Object* object) {
+    if (object->kind() == Kind::kClass) static_cast<ClassObject*>(object)->Flatten();
+  });
   heap_.Freeze();
   frozen_ = true;
 }

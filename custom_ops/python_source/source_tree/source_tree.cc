@@ -144,7 +144,7 @@ absl::Status SourceTree::NotFound(absl::string_view name, const std::vector<std:
     return absl::NotFoundError(
         absl::StrCat(text, "; ", path_, " is itself the package ", own_name, ": name the folder above it"));
   }
-  const std::vector<std::string> modules = Modules();
+  const std::vector<std::string>& modules = Modules();
   const std::string tail = absl::StrCat(".", name.substr(name.rfind('.') + 1));
   const auto deeper = std::find_if(modules.begin(), modules.end(),
                                    [&](const std::string& module) { return absl::EndsWith(module, tail); });
@@ -152,14 +152,16 @@ absl::Status SourceTree::NotFound(absl::string_view name, const std::vector<std:
   return absl::NotFoundError(absl::StrCat(text, DidYouMean(name, modules)));
 }
 
-std::vector<std::string> SourceTree::Modules() const {
-  std::vector<std::string> modules;
-  for (const std::string& file : files_->List()) modules.push_back(ModuleOfFile(file));
-  return modules;
+const std::vector<std::string>& SourceTree::Modules() const {
+  // A large folder takes a while, and a program may ask for many modules that are not there.
+  absl::call_once(listed_, [this] {
+    for (const std::string& file : files_->List()) modules_.push_back(ModuleOfFile(file));
+  });
+  return modules_;
 }
 
 std::string SourceTree::OnlyModule() const {
-  const std::vector<std::string> modules = Modules();
+  const std::vector<std::string>& modules = Modules();
   return modules.size() == 1 ? modules[0] : "";
 }
 

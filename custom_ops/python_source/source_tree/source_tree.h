@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/call_once.h"
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
@@ -58,13 +59,15 @@ class SourceTree {
   absl::StatusOr<std::shared_ptr<const SourceModule>> Read(absl::string_view name, const std::string& file,
                                                            bool package) const;
   absl::Status NotFound(absl::string_view name, const std::vector<std::string>& searched) const;
-  std::vector<std::string> Modules() const;
+  const std::vector<std::string>& Modules() const;
 
   const std::string path_;
   const std::unique_ptr<const SourceFiles> files_;
   mutable absl::Mutex mutex_;
   mutable absl::flat_hash_map<std::string, std::shared_ptr<const SourceModule>> found_ ABSL_GUARDED_BY(mutex_);
   mutable size_t bytes_read_ ABSL_GUARDED_BY(mutex_) = 0;
+  mutable absl::once_flag listed_;
+  mutable std::vector<std::string> modules_;  // once listed
 };
 
 }  // namespace loadstone::python

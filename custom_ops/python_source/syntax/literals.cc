@@ -43,6 +43,24 @@ absl::optional<double> ParseFloatLiteral(absl::string_view text) {
   return value;
 }
 
+bool IsUtf8(absl::string_view text) {
+  while (!text.empty()) {
+    const auto first = static_cast<uint8_t>(text[0]);
+    const size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+    if ((first >= 0x80 && first < 0xC2) || first > 0xF4 || length > text.size()) return false;
+    uint32_t code_point = length == 1 ? first : first & (0x7F >> length);
+    for (size_t i = 1; i < length; ++i) {
+      const auto byte = static_cast<uint8_t>(text[i]);
+      if ((byte & 0xC0) != 0x80) return false;
+      code_point = code_point << 6 | (byte & 0x3F);
+    }
+    if (length == 3 && (code_point < 0x800 || (code_point >= 0xD800 && code_point < 0xE000))) return false;
+    if (length == 4 && (code_point < 0x10000 || code_point > 0x10FFFF)) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
+
 void AppendUtf8(uint32_t code_point, std::string& text) {
   if (code_point < 0x80) {
     text += static_cast<char>(code_point);

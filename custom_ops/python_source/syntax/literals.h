@@ -17,6 +17,8 @@ absl::optional<double> ParseFloatLiteral(absl::string_view text);
 // The text between the quotes with its escapes resolved. Absent: a malformed escape, or a named one (\N{...}).
 absl::optional<std::string> ResolveEscapes(absl::string_view text);
 
+// Whether all of it is: no byte out of place, no surrogate, no character in more bytes than it needs.
+bool IsUtf8(absl::string_view text);
 // Appends `code_point` as UTF-8.
 void AppendUtf8(uint32_t code_point, std::string& text);
 

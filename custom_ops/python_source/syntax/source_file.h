@@ -18,7 +18,7 @@ namespace loadstone::python {
 class SourceFile {
  public:
   // `name` is how messages call the file. Whatever the bytes, nothing worse than a Status:
-  //   InvalidArgument: syntax errors, each with its place, line and caret.
+  //   InvalidArgument: syntax errors, each with its place, line and caret; text that is not UTF-8.
   //   ResourceExhausted: larger than 8 MiB, or nested deeper than 200 levels.
   // What is valid Python but not supported is a node of kind kUnsupported: library files are full of functions that a
   // model never calls.

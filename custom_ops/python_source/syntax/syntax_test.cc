@@ -126,6 +126,17 @@ TEST(SyntaxTest, UnsupportedConstructsAreListedAndDoNotRefuseTheFile) {
   EXPECT_EQ(found, "1 'match' statement\n3 'async def'\n4 complex numbers\n5 bytes\n6 integers beyond 64 bits\n");
 }
 
+TEST(SyntaxTest, TextIsUtf8) {
+  for (const char* good : {"x = 'é €'", "x = '\xF0\x9F\x98\x80'", "x = '\xF4\x8F\xBF\xBF\xEE\x80\x80'"}) {
+    EXPECT_OK(SourceFile::Parse("t.py", good)) << good;
+  }
+  // Latin-1, cut short, too long, a surrogate, past the last character.
+  for (const char* bad :
+       {"# \xE9", "# \xE2\x82", "# \xC0\x80", "# \xE0\x80\x80", "# \xED\xA0\x80", "# \xF4\x90\x80\x80"}) {
+    EXPECT_THAT(SourceFile::Parse("t.py", bad), StatusIs(absl::StatusCode::kInvalidArgument, "t.py is not UTF-8"));
+  }
+}
+
 TEST(SyntaxTest, DepthAndSizeAreLimited) {
   for (const char* open : {"(", "[", "{", "-", "f("}) {
     std::string text;

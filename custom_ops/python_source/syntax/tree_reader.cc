@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "custom_ops/python_source/syntax/literals.h"
 
 extern "C" const TSLanguage* tree_sitter_python(void);
 
@@ -24,6 +25,7 @@ absl::StatusOr<std::shared_ptr<const SourceFile>> SourceFile::Parse(std::string 
   }
   if (absl::StartsWith(text, "\xEF\xBB\xBF")) text.erase(0, 3);
   if (text.find('\0') != std::string::npos) return absl::InvalidArgumentError(absl::StrCat(name, " holds a NUL byte"));
+  if (!IsUtf8(text)) return absl::InvalidArgumentError(absl::StrCat(name, " is not UTF-8"));
   std::shared_ptr<SourceFile> file(new SourceFile(std::move(name), std::move(text)));
   absl::Status status = TreeReader(*file).Read();
   if (!status.ok()) return status;

@@ -84,6 +84,7 @@ Fit Overload::Bind(Evaluator& evaluator, absl::Span<const Value> args, absl::Spa
                    bool method, torch::jit::Stack& stack) const {
   const size_t given = args.size() - keywords.size();
   const size_t from = stack.size();
+  stack.reserve(from + parameters_.size());
   const auto give_up = [&](Fit fit) {
     stack.resize(from);
     return fit;

@@ -149,6 +149,12 @@ Fit ConvertItems(Evaluator& evaluator, const Parameter& parameter, absl::Span<co
                  c10::IValue& result) {
   list.reserve(items.size());
   for (const Value& item : items) {
+    if constexpr (std::is_same_v<T, int64_t>) {  // sizes: nearly every list
+      if (item.is_int()) {
+        list.push_back(item.integer());
+        continue;
+      }
+    }
     c10::IValue one;
     if (!(parameter.optional_items && item.is_none())) {
       const Fit fit = ConvertOne(evaluator, parameter, item, one);
