@@ -2,7 +2,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -24,18 +23,6 @@
 
 namespace loadstone::testing {
 namespace {
-
-// What is known to differ or to be refused, and why: a load by its model and form.
-const std::map<std::string, std::string>& Known() {
-  static const auto* const known = new std::map<std::string, std::string>{
-      {"enum_modes, whole module", "enum.IntEnum is refused"},
-      {"enum_modes, state dict", "enum.IntEnum is refused"},
-      {"enum_modes_sum, whole module", "enum.IntEnum is refused"},
-      {"enum_modes_sum, state dict", "enum.IntEnum is refused"},
-      {"registry_blocks, state dict", "a registry that decorators fill lacks what nothing has named"},
-  };
-  return *known;
-}
 
 const std::vector<Sample>& Samples() {
   static const auto* const samples = [] {
@@ -85,14 +72,6 @@ class ModelsTest : public ::testing::TestWithParam<std::string> {
     return engine_->Acquire(spec.name);
   }
 
-  // A load that is known to fail must go on failing, or leave the list.
-  bool IsKnown(const std::string& form, const absl::StatusOr<ServableHandle>& model) {
-    const auto known = Known().find(absl::StrCat(sample_->name, ", ", form));
-    if (known == Known().end()) return false;
-    EXPECT_NE(DifferenceFromPython(model), "") << known->first << " is equal now: " << known->second;
-    return true;
-  }
-
   // "" or how the model, its text or its output differs, or the error.
   std::string DifferenceFromPython(const absl::StatusOr<ServableHandle>& model) {
     const absl::StatusOr<std::string> difference = Compare(model);
@@ -133,8 +112,7 @@ TEST_P(ModelsTest, WholeModuleGivesAndPrintsWhatItDoesInPython) {
   if (sample_->module.empty()) GTEST_SKIP() << sample_->skipped;
   ModelSpec spec;
   spec.loader = "full_module";
-  const absl::StatusOr<ServableHandle> model = Load(std::move(spec), sample_->module);
-  if (!IsKnown("whole module", model)) EXPECT_EQ(DifferenceFromPython(model), "");
+  EXPECT_EQ(DifferenceFromPython(Load(std::move(spec), sample_->module)), "");
 }
 
 TEST_P(ModelsTest, StateDictGivesAndPrintsWhatItDoesInPython) {
@@ -144,8 +122,7 @@ TEST_P(ModelsTest, StateDictGivesAndPrintsWhatItDoesInPython) {
   spec.architecture.emplace();
   spec.architecture->class_name = sample_->class_name;
   ASSERT_OK_AND_ASSIGN(spec.architecture->arguments, ToArguments(arguments));
-  const absl::StatusOr<ServableHandle> model = Load(std::move(spec), sample_->state_dict);
-  if (!IsKnown("state dict", model)) EXPECT_EQ(DifferenceFromPython(model), "");
+  EXPECT_EQ(DifferenceFromPython(Load(std::move(spec), sample_->state_dict)), "");
 }
 
 TEST(SourceTest, ClassThatReadsItsWeightsItselfIsRefused) {

@@ -24,6 +24,9 @@ void InstallBuiltins(World& world) {
   InstallOperator(world);
   InstallContextlib(world);
   InstallIdentities(world);
+  InstallDeque(world);
+  InstallInspect(world);
+  InstallModuleViews(world);
 }
 
 }  // namespace loadstone::python

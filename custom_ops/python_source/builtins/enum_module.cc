@@ -1,4 +1,4 @@
-// The module enum: Enum, alone or with str.
+// The module enum: Enum, alone or with str, and IntEnum (int_enum.cc).
 
 #include <utility>
 
@@ -85,6 +85,7 @@ bool IsMember(absl::string_view name, const Value& value) {
 // The class statement's members turn from values into objects of the class.
 Value Finish(Evaluator& evaluator, ClassObject* cls) {
   const bool text = cls->IsSubclassOf(evaluator.world().ClassOf(Kind::kStr));
+  const bool number = evaluator.IsSubclass(Value(cls), Value(evaluator.ClassOf(Value::Int(0)))) == 1;
   for (const Value& base : cls->bases) {
     const auto* parent = base.As<ClassObject>();
     if (parent->members && parent->members.As<DictObject>()->table.size() > 0) {
@@ -109,6 +110,7 @@ Value Finish(Evaluator& evaluator, ClassObject* cls) {
       if (text) return evaluator.Refuse("enum.auto() of text");
       value = Value::Int(next);
     }
+    if (number && !value.is_int()) return evaluator.Refuse("an IntEnum with other values than ints");
     if (value.is_int()) next = value.integer() + 1;
     Value member = FindMember(evaluator, cls, value);
     if (evaluator.failed()) return Value();
@@ -150,12 +152,13 @@ void InstallEnum(World& world) {
   AddMethods(world, base, kMethods);
   AddProperties(world, base, kAttributes);
   SetName(world, module, "Enum", Value(base));
+  SetName(world, module, "IntEnum", Value(NewIntEnum(world, base)));
   ClassObject* automatic = world.NewClass("enum", "auto");
   automatic->make = MakeAuto;
   SetName(world, module, "auto", Value(automatic));
   const NativeEntry unique = {"unique", "cls, /", [](Evaluator& evaluator, Args args) { return args[0]; }};
   AddFunctions(world, module, {&unique, 1});
-  for (const char* name : {"EnumMeta", "EnumType", "Flag", "IntEnum", "IntFlag", "ReprEnum", "StrEnum"}) {
+  for (const char* name : {"EnumMeta", "EnumType", "Flag", "IntFlag", "ReprEnum", "StrEnum"}) {
     SetName(world, module, name, RefusedFunction(world.heap(), absl::StrCat("enum.", name)));
   }
 }

@@ -326,8 +326,8 @@ void InstallFunctions(World& world) {
   world.AddBuiltin("NotImplemented", Value::NotImplemented());
   world.AddBuiltin("Ellipsis", Value::Ellipsis());
   world.AddBuiltin("__debug__", Value::Bool(true));
-  for (const char* name : {"eval", "exec", "compile", "open", "input", "__import__", "globals", "locals", "vars", "dir",
-                           "id", "breakpoint", "help", "aiter", "anext", "exit", "quit"}) {
+  for (const char* name : {"eval", "exec", "compile", "open", "input", "__import__", "globals", "locals", "vars", "id",
+                           "breakpoint", "help", "aiter", "anext", "exit", "quit"}) {
     world.AddBuiltin(name, RefusedFunction(world.heap(), name));
   }
 }

@@ -1,5 +1,6 @@
 // Modules whose functions do nothing here, and those that can be imported but not used.
 
+#include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "custom_ops/python_source/builtins/tables.h"
 
@@ -195,8 +196,16 @@ void InstallLogging(World& world) {
   for (const auto& [name, level] : levels) SetName(world, module, name, Value::Int(level));
 }
 
-bool IsBuiltin(const ClassObject* cls, absl::string_view name) {
-  return cls->native && cls->module_name == "builtins" && cls->name == name;
+// bool and IntEnum are ints too.
+bool IsIntegral(const ClassObject* cls) {
+  return absl::c_any_of(cls->mro, [](const ClassObject* base) {
+    return base->native && ((base->module_name == "builtins" && base->name == "int") ||
+                            (base->module_name == "enum" && base->name == "IntEnum"));
+  });
+}
+
+bool IsReal(const ClassObject* cls) {
+  return IsIntegral(cls) || (cls->native && cls->module_name == "builtins" && cls->name == "float");
 }
 
 void InstallNumbers(World& world) {
@@ -207,13 +216,9 @@ void InstallNumbers(World& world) {
     cls->make = nullptr;
     SetName(world, module, name, Value(cls));
   };
-  const auto integral = [](const ClassObject* cls) { return IsBuiltin(cls, "int") || IsBuiltin(cls, "bool"); };
-  const auto real = [](const ClassObject* cls) {
-    return IsBuiltin(cls, "int") || IsBuiltin(cls, "bool") || IsBuiltin(cls, "float");
-  };
-  define("Integral", integral);
-  define("Rational", integral);
-  for (const char* name : {"Real", "Complex", "Number"}) define(name, real);
+  define("Integral", IsIntegral);
+  define("Rational", IsIntegral);
+  for (const char* name : {"Real", "Complex", "Number"}) define(name, IsReal);
 }
 
 }  // namespace
@@ -244,6 +249,12 @@ void InstallIdentities(World& world) {
       SetName(world, parent, dotted.substr(dot + 1), Value(module));
     }
   }
+  // The environment of a loaded model is empty.
+  ModuleObject* os = world.FindModule("os");
+  SetName(world, os, "environ", Value(world.heap().New<DictObject>()));
+  const NativeEntry getenv = {
+      "getenv", "key, default=", [](Evaluator& e, Args args) { return args[1] ? args[1] : Value::None(); }};
+  AddFunctions(world, os, {&getenv, 1});
   // What isinstance() is asked with.
   const std::pair<const char*, Kind> kinds[] = {{"FunctionType", Kind::kFunction}, {"LambdaType", Kind::kFunction},
                                                 {"MethodType", Kind::kBoundMethod}, {"ModuleType", Kind::kModule}};

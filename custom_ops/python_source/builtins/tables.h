@@ -29,6 +29,9 @@ void InstallItertools(World& world);
 void InstallCopy(World& world);
 void InstallDataclasses(World& world);
 void InstallEnum(World& world);
+void InstallDeque(World& world);
+void InstallInspect(World& world);
+void InstallModuleViews(World& world);
 void InstallTyping(World& world);
 void InstallOperator(World& world);
 void InstallContextlib(World& world);
@@ -47,6 +50,9 @@ bool SortValues(Evaluator& evaluator, std::vector<Value>& items, const Value& ke
 Value RefusedFunction(Heap& heap, absl::string_view name);
 // Names of a class or module that exist in Python: refused when they are called.
 void AddRefused(World& world, Table& names, absl::string_view owner, absl::Span<const char* const> list);
+
+// enum.IntEnum, which derives from enum.Enum.
+ClassObject* NewIntEnum(World& world, ClassObject* enum_class);
 
 // A callable that keeps a value: `bound` comes before the arguments of `function`.
 Value NewPartial(Evaluator& evaluator, const Value& function, std::vector<Value> args, const Value& keywords);

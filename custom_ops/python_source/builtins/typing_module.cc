@@ -46,16 +46,26 @@ constexpr NativeEntry kFunctions[] = {
     {"runtime_checkable", "cls", Identity},
 };
 
-constexpr const char* kForms[] = {
-    "AbstractSet", "Annotated",     "Any",        "AnyStr",         "AsyncIterator",   "Awaitable",
-    "Callable",    "ClassVar",      "Collection", "Concatenate",    "Container",       "Coroutine",
-    "Counter",     "DefaultDict",   "Deque",      "Dict",           "Final",           "FrozenSet",
-    "Generator",   "Hashable",      "IO",         "Iterable",       "Iterator",        "List",
-    "Literal",     "LiteralString", "Mapping",    "MutableMapping", "MutableSequence", "MutableSet",
-    "Never",       "NoReturn",      "Optional",   "OrderedDict",    "Pattern",         "Required",
-    "Self",        "Sequence",      "Set",        "Sized",          "SupportsFloat",   "SupportsInt",
-    "Text",        "Tuple",         "Type",       "TypeAlias",      "TypeGuard",       "Union",
-    "Unpack",      "ValuesView"};
+constexpr const char* kForms[] = {"AbstractSet", "Annotated",      "Any",
+                                  "AnyStr",      "AsyncIterator",  "Awaitable",
+                                  "BinaryIO",    "ContextManager", "ItemsView",
+                                  "KeysView",    "Match",          "NotRequired",
+                                  "Reversible",  "SupportsAbs",    "SupportsIndex",
+                                  "TextIO",      "Callable",       "ClassVar",
+                                  "Collection",  "Concatenate",    "Container",
+                                  "Coroutine",   "Counter",        "DefaultDict",
+                                  "Deque",       "Dict",           "Final",
+                                  "FrozenSet",   "Generator",      "Hashable",
+                                  "IO",          "Iterable",       "Iterator",
+                                  "List",        "Literal",        "LiteralString",
+                                  "Mapping",     "MutableMapping", "MutableSequence",
+                                  "MutableSet",  "Never",          "NoReturn",
+                                  "Optional",    "OrderedDict",    "Pattern",
+                                  "Required",    "Self",           "Sequence",
+                                  "Set",         "Sized",          "SupportsFloat",
+                                  "SupportsInt", "Text",           "Tuple",
+                                  "Type",        "TypeAlias",      "TypeGuard",
+                                  "Union",       "Unpack",         "ValuesView"};
 
 }  // namespace
 
@@ -66,6 +76,21 @@ void InstallTyping(World& world) {
   AddMethods(world, form, kFormMethods);
   SetName(world, module, " form", Value(form));
   for (const char* name : kForms) SetName(world, module, name, Value(world.heap().New<FormObject>(form)));
+  // What isinstance() may be asked with.
+  const auto stands_for = [&](const char* name, const Value& cls) {
+    auto* made = module->names.FindName(world.heap().Intern(name))->As<InstanceObject>();
+    made->attributes.SetName(world.heap().Intern("__origin__"), cls);
+  };
+  ModuleObject* abstract = world.FindModule("collections.abc");
+  for (const char* name : {"Callable", "Container", "Hashable", "Iterable", "Iterator", "Mapping", "MutableMapping",
+                           "MutableSequence", "Sequence", "Sized"}) {
+    stands_for(name, *abstract->names.FindName(world.heap().Intern(name)));
+  }
+  stands_for("Dict", Value(world.ClassOf(Kind::kDict)));
+  stands_for("List", Value(world.ClassOf(Kind::kList)));
+  stands_for("Set", Value(world.ClassOf(Kind::kSet)));
+  stands_for("Tuple", Value(world.ClassOf(Kind::kTuple)));
+  stands_for("Type", Value(world.ClassOf(Kind::kClass)));
   AddFunctions(world, module, kFunctions);
   SetName(world, module, "TYPE_CHECKING", Value::Bool(false));
   const auto subscript = [&](ClassObject* cls, const NativeEntry& entry) {

@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "custom_ops/python_source/runtime/evaluator.h"
+#include "custom_ops/python_source/runtime/lazy_module.h"
 
 namespace loadstone::python {
 
@@ -247,6 +248,16 @@ bool Evaluator::SetPlain(const Value& object, StrObject* name, const Value& valu
     }
     if (!AllowChange(function, "a function")) return false;
     function->attributes.SetName(name, value);
+    return true;
+  }
+  if (auto* module = dynamic_cast<LazyModule*>(object.is(Kind::kModule) ? object.object() : nullptr)) {
+    // A statement that binds it later would win in Python, one that did so before would not.
+    if (module->Binds(name->text()) && module->names.FindName(name) == nullptr) {
+      return static_cast<bool>(
+          Refuse(absl::StrCat("assignment to ", module->name, ".", name->text(), " from outside")));
+    }
+    if (!AllowChange(module, "a module")) return false;
+    module->names.SetName(name, value);
     return true;
   }
   if (object.is(Kind::kModule) || object.is(Kind::kClass)) {

@@ -165,6 +165,13 @@ int Evaluator::IsSubclass(const Value& cls, const Value& classes) {
       waiting.insert(waiting.end(), tuple->items.rbegin(), tuple->items.rend());
       continue;
     }
+    if (const auto* form = next.As<InstanceObject>(); form != nullptr && form->cls()->native) {
+      // typing.Callable stands for collections.abc.Callable.
+      if (const Value* origin = form->attributes.FindName(Intern("__origin__"))) {
+        waiting.push_back(*origin);
+        continue;
+      }
+    }
     const auto* derived = cls.As<ClassObject>();
     const auto* base = next.As<ClassObject>();
     if (derived == nullptr || base == nullptr) {

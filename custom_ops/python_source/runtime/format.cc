@@ -260,6 +260,15 @@ class PercentFormat {
       return text ? FormatText(evaluator_, spec, *text.As<StrObject>()) : Value();
     }
     if (type == 'c') return Character(spec, value);
+    if (evaluator_.IsInstance(value, Value(evaluator_.ClassOf(Value::Int(0)))) == 1) {
+      int64_t plain = 0;
+      if (!evaluator_.Index(value, plain)) return Value();
+      return Number(type, spec, zero, Value::Int(plain));
+    }
+    return Number(type, spec, zero, value);
+  }
+
+  Value Number(char type, FormatSpec spec, bool zero, const Value& value) {
     if (zero) {
       spec.fill = "0";
       spec.align = '=';

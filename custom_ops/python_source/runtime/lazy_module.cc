@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "custom_ops/python_source/runtime/compiler.h"
+#include "custom_ops/python_source/runtime/registrations.h"
 #include "custom_ops/python_source/runtime/scope.h"
 
 namespace loadstone::python {
@@ -59,12 +60,24 @@ LazyModule::LazyModule(std::string module_name, FoundSource source)
     }
     if (HasEffect(&statement)) effects_.push_back(static_cast<int>(i));
   }
+  registrations_ = FindRegistrations(root);
 }
 
 std::string LazyModule::package() const {
   if (source_.package) return name;
   const size_t dot = name.rfind('.');
   return dot == std::string::npos ? "" : name.substr(0, dot);
+}
+
+bool LazyModule::Register(Evaluator& evaluator, const std::vector<int>& registry) {
+  for (const int at : registry) {
+    if (running_ >= 0 && at > running_) {
+      unfinished_.push_back(at);
+    } else if (!RunStatement(evaluator, at)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 bool LazyModule::RunStatement(Evaluator& evaluator, int at) {
@@ -78,6 +91,11 @@ bool LazyModule::RunStatement(Evaluator& evaluator, int at) {
   running_ = outer;
   // What failed runs again when it is asked for again, as an import does.
   states_[at] = done ? State::kDone : State::kWaiting;
+  for (const auto& [name, registry] : registrations_) {
+    const std::vector<int>& binders = binders_[name];
+    const bool made = std::find(binders.begin(), binders.end(), at) != binders.end();
+    if (done && made && !Register(evaluator, registry)) return false;
+  }
   if (!done || running_ >= 0) return done;
   for (const int next : std::exchange(unfinished_, {})) {
     if (!RunStatement(evaluator, next)) return false;

@@ -16,6 +16,7 @@ namespace loadstone::python {
 // that a library's file needs nothing that a model does not use. What a top-level statement does beside binding names
 // (a call that registers something, an assignment to an item or attribute) runs, in the file's order, when the module
 // is first touched. A name that is bound more than once is what Python would have at that place, or else is refused.
+// A registry that decorators of the file fill (registrations.h) is full once it is there.
 class LazyModule : public ModuleObject {
  public:
   LazyModule(std::string name, FoundSource source);
@@ -36,6 +37,8 @@ class LazyModule : public ModuleObject {
 
   bool Touch(Evaluator& evaluator);
   bool RunStatement(Evaluator& evaluator, int at);
+  // Runs what registers in `registry` and stands above the statement that runs; what stands below waits for its end.
+  bool Register(Evaluator& evaluator, const std::vector<int>& registry);
   Value FindInStars(Evaluator& evaluator, StrObject* attribute);
 
   const FoundSource source_;
@@ -43,7 +46,8 @@ class LazyModule : public ModuleObject {
   absl::flat_hash_map<std::string, std::vector<int>> binders_;
   std::vector<int> effects_;     // statements that do more than bind names
   std::vector<int> stars_;       // from x import *
-  std::vector<int> unfinished_;  // bind again what a running statement has seen
+  std::vector<int> unfinished_;  // bind again what a running statement has seen, or register where it has looked
+  absl::flat_hash_map<std::string, std::vector<int>> registrations_;
   int running_ = -1;             // the innermost statement that runs
   bool touched_ = false;
 };

@@ -32,6 +32,7 @@ bool ToIndex(Evaluator& evaluator, const Value& value, int64_t& number) {
     if (read) number = read.integer();
     return static_cast<bool>(read);
   }
+  if (value.is(Kind::kInstance) && TensorOf(value) == nullptr) return evaluator.Index(value, number);
   evaluator.Raise("TypeError", "slice indices must be integers or None or have an __index__ method");
   return false;
 }

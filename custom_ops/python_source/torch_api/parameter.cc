@@ -35,6 +35,11 @@ Type TypeOf(const c10::Type& type) {
 
 Fit Failed(bool fine) { return fine ? Fit::kYes : Fit::kFailed; }
 
+// Is it a member of an IntEnum, whose class is an int's too?
+bool IsIntEnum(Evaluator& evaluator, const Value& value) {
+  return value.is(Kind::kInstance) && evaluator.IsInstance(value, Value(evaluator.ClassOf(Value::Int(0)))) == 1;
+}
+
 // An int, or a tensor that holds one: where Python would call __index__.
 Fit ToInt(Evaluator& evaluator, const Value& value, int64_t& result) {
   if (value.is_int()) {
@@ -42,6 +47,7 @@ Fit ToInt(Evaluator& evaluator, const Value& value, int64_t& result) {
     return Fit::kYes;
   }
   const at::Tensor* tensor = TensorOf(value);
+  if (tensor == nullptr && IsIntEnum(evaluator, value)) return Failed(evaluator.Index(value, result));
   if (tensor == nullptr || tensor->dim() != 0 || !c10::isIntegralType(tensor->scalar_type(), /*includeBool=*/false)) {
     return Fit::kNo;
   }
@@ -57,6 +63,12 @@ Fit ToNumber(Evaluator& evaluator, const Value& value, Value& result) {
     return Fit::kYes;
   }
   const at::Tensor* tensor = TensorOf(value);
+  if (tensor == nullptr && IsIntEnum(evaluator, value)) {
+    int64_t number = 0;
+    if (!evaluator.Index(value, number)) return Fit::kFailed;
+    result = Value::Int(number);
+    return Fit::kYes;
+  }
   if (tensor == nullptr || tensor->dim() != 0) return Fit::kNo;
   result = ReadNumber(evaluator, *tensor);
   return Failed(static_cast<bool>(result));
