@@ -1,5 +1,8 @@
 // Modules whose functions do nothing here, and those that can be imported but not used.
 
+#include <string>
+#include <utility>
+
 #include "absl/algorithm/container.h"
 #include "absl/strings/str_cat.h"
 #include "custom_ops/python_source/builtins/tables.h"
@@ -15,7 +18,7 @@ Value False(Evaluator& evaluator, Args args) { return Value::Bool(false); }
 
 // Its import works, since library files import at their top what their models do not use. A use of it is refused.
 struct UnusableModule : ModuleObject {
-  using ModuleObject::ModuleObject;
+  explicit UnusableModule(std::string module_name) : ModuleObject(std::move(module_name)) { partial = true; }
   Value Missing(Evaluator& evaluator, StrObject* attribute) override {
     const absl::string_view wanted = attribute->text();
     if (wanted == "__name__") return evaluator.Text(name);
@@ -67,6 +70,10 @@ constexpr const char* kUnusable[] = {"argparse",
                                      "lzma",
                                      "mmap",
                                      "multiprocessing",
+                                     "numpy",
+                                     "numpy.linalg",
+                                     "numpy.random",
+                                     "numpy.typing",
                                      "os",
                                      "os.path",
                                      "pathlib",

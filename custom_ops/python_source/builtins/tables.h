@@ -10,6 +10,7 @@
 #include "absl/types/span.h"
 #include "custom_ops/python_source/runtime/evaluator.h"
 #include "custom_ops/python_source/runtime/native.h"
+#include "custom_ops/python_source/runtime/refused.h"
 
 namespace loadstone::python {
 
@@ -45,11 +46,6 @@ const StrObject* TakeText(Evaluator& evaluator, const Value& value, absl::string
 
 // A stable sort by `<`, as list.sort. False: failed.
 bool SortValues(Evaluator& evaluator, std::vector<Value>& items, const Value& key, bool reverse);
-
-// A function whose call is refused, for what Python has and this interpreter does not.
-Value RefusedFunction(Heap& heap, absl::string_view name);
-// Names of a class or module that exist in Python: refused when they are called.
-void AddRefused(World& world, Table& names, absl::string_view owner, absl::Span<const char* const> list);
 
 // enum.IntEnum, which derives from enum.Enum.
 ClassObject* NewIntEnum(World& world, ClassObject* enum_class);

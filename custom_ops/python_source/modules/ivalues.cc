@@ -50,6 +50,33 @@ Value FromIValue(Evaluator& evaluator, const c10::IValue& value) {
   return evaluator.Refuse(absl::StrCat("an input of type ", value.tagKind()));
 }
 
+namespace {
+
+// The names and values of an object of a dataclass; null: it is none.
+const Table* FieldsOf(Evaluator& evaluator, const Value& value) {
+  const auto* instance = value.As<InstanceObject>();
+  const bool data = instance != nullptr && instance->cls()->Find(evaluator.Intern("__dataclass_fields__")) != nullptr;
+  return data ? &instance->attributes : nullptr;
+}
+
+bool ToDict(Evaluator& evaluator, const Table& table, c10::IValue& result) {
+  c10::impl::GenericDict items(c10::StringType::get(), c10::AnyType::get());
+  for (const Table::Entry& entry : table.entries()) {
+    if (!entry.key) continue;
+    if (!entry.key.is(Kind::kStr)) {
+      evaluator.Refuse("a dict with keys that are no text, as an output");
+      return false;
+    }
+    c10::IValue item;
+    if (!ToIValue(evaluator, entry.value, item)) return false;
+    items.insert(std::string(entry.key.As<StrObject>()->text()), std::move(item));
+  }
+  result = std::move(items);
+  return true;
+}
+
+}  // namespace
+
 bool ToIValue(Evaluator& evaluator, const Value& value, c10::IValue& result) {
   if (const at::Tensor* tensor = TensorOf(value)) {
     result = *tensor;
@@ -78,20 +105,9 @@ bool ToIValue(Evaluator& evaluator, const Value& value, c10::IValue& result) {
     }
     result = std::move(items);
   } else if (const auto* dict = value.As<DictObject>()) {
-    bool texts = true;
-    for (const Table::Entry& entry : dict->table.entries()) texts &= !entry.key || entry.key.is(Kind::kStr);
-    if (!texts) {
-      evaluator.Refuse("a dict with keys that are no text, as an output");
-      return false;
-    }
-    c10::impl::GenericDict items(c10::StringType::get(), c10::AnyType::get());
-    for (const Table::Entry& entry : dict->table.entries()) {
-      c10::IValue item;
-      if (!entry.key) continue;
-      if (!ToIValue(evaluator, entry.value, item)) return false;
-      items.insert(std::string(entry.key.As<StrObject>()->text()), std::move(item));
-    }
-    result = std::move(items);
+    return ToDict(evaluator, dict->table, result);
+  } else if (const Table* fields = FieldsOf(evaluator, value)) {
+    return ToDict(evaluator, *fields, result);
   } else {
     evaluator.Refuse(absl::StrCat("a ", evaluator.TypeName(value), " as an output"));
     return false;

@@ -10,7 +10,7 @@
 #include "custom_ops/python_source/modules/layer_functions.h"
 #include "custom_ops/python_source/modules/values.h"
 #include "custom_ops/python_source/runtime/native.h"
-#include "custom_ops/python_source/torch_api/refused_methods.h"
+#include "custom_ops/python_source/runtime/refused.h"
 
 namespace loadstone::python {
 namespace {

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "custom_ops/python_source/runtime/evaluator.h"
 #include "custom_ops/python_source/runtime/lazy_module.h"
+#include "custom_ops/python_source/runtime/refused.h"
 
 namespace loadstone::python {
 namespace {
@@ -72,6 +73,13 @@ bool Evaluator::ResolveModule(const ModuleObject& from, absl::string_view name, 
 
 Value Evaluator::ImportName(const Value& module, StrObject* name) {
   auto* found = module.As<ModuleObject>();
+  // Of Python's own module more names may be imported than are used.
+  const bool of_the_tree = dynamic_cast<const LazyModule*>(found) != nullptr;
+  if (found->partial && !of_the_tree && found->names.FindName(name) == nullptr &&
+      found->submodules.FindName(name) == nullptr &&
+      world_.FindModule(absl::StrCat(found->name, ".", name->text())) == nullptr) {
+    return RefusedFunction(heap_, absl::StrCat(found->name, ".", name->text()));
+  }
   // A submodule may have a package's own name: Python takes what the package binds first.
   Value value = FindAttribute(module, name);
   if (value || failed()) return value;

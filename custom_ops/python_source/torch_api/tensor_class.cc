@@ -10,12 +10,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "custom_ops/python_source/runtime/native.h"
+#include "custom_ops/python_source/runtime/refused.h"
 #include "custom_ops/python_source/torch_api/allowed_operators.h"
 #include "custom_ops/python_source/torch_api/aten_call.h"
 #include "custom_ops/python_source/torch_api/conversion.h"
 #include "custom_ops/python_source/torch_api/fixed_tensors.h"
 #include "custom_ops/python_source/torch_api/operator_function.h"
-#include "custom_ops/python_source/torch_api/refused_methods.h"
 #include "custom_ops/python_source/torch_api/tensor_operators.h"
 #include "custom_ops/python_source/torch_api/tensor_value.h"
 #include "engine/requires_grad.h"

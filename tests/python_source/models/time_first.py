@@ -1,9 +1,18 @@
 """Attention over a recurrent network's outputs, time first, with a frozen projection, as a speech toolkit has it."""
 
+from collections import ChainMap, OrderedDict
+
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from torch.autograd import Variable
+
+try:
+    import numpy
+
+    HAS_NUMPY = True
+except ImportError:
+    HAS_NUMPY = False
 
 
 class WithName:
@@ -43,7 +52,11 @@ class Listener(WithName, nn.Module):
         self.rnn = nn.GRU(features, size // 2, num_layers=2, bidirectional=True)
         self.attention = Attention(size)
         self.steps = nn.GRU(size, size, batch_first=True)
-        self.out = nn.Linear(size, classes)
+        self.out = nn.Sequential(OrderedDict([("drop", nn.Dropout(0.2)), ("fc", nn.Linear(size, classes))]))
+        self.gain = 2.0 if HAS_NUMPY else 1.0
+
+    def merged(self):
+        return ChainMap({}, vars(self))
 
     def forward(self, frames):
         if hasattr(self.rnn, "flatten_parameters"):
@@ -54,4 +67,4 @@ class Listener(WithName, nn.Module):
         low, high = context.split(split_size=context.size(-1) // 2, dim=-1)
         spectrum = torch.fft.rfft(context, dim=1)
         power = spectrum.real**2 + spectrum.imag**2
-        return self.out(context), (low > 0).where(high > 0, low > high), power, last
+        return self.out(context) * self.gain, (low > 0).where(high > 0, low > high), power, last

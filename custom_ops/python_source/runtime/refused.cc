@@ -1,7 +1,11 @@
-// What Python has and this interpreter does not.
+#include "custom_ops/python_source/runtime/refused.h"
+
+#include <string>
 
 #include "absl/strings/str_cat.h"
-#include "custom_ops/python_source/builtins/tables.h"
+#include "absl/strings/str_split.h"
+#include "custom_ops/python_source/runtime/evaluator.h"
+#include "custom_ops/python_source/runtime/object.h"
 
 namespace loadstone::python {
 namespace {
@@ -23,6 +27,14 @@ void AddRefused(World& world, Table& names, absl::string_view owner, absl::Span<
     const Value function(world.heap().New<Refused>(absl::StrCat("'", name, "' of ", owner)));
     names.SetName(world.heap().Intern(name),
                   Value(world.heap().New<PropertyObject>(function, Value::None(), Value::None())));
+  }
+}
+
+void AddRefusedMethods(World& world, ClassObject* cls, absl::string_view names) {
+  for (const absl::string_view name : absl::StrSplit(names, ' ', absl::SkipEmpty())) {
+    StrObject* interned = world.heap().Intern(name);
+    if (cls->Find(interned) != nullptr) continue;
+    cls->attributes.SetName(interned, RefusedFunction(world.heap(), absl::StrCat(cls->name, ".", name)));
   }
 }
 
