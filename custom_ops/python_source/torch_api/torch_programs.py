@@ -582,10 +582,10 @@ STATEMENTS = [
     'from torch.autograd import Variable\n'
     'x = Variable(v, requires_grad=False); r = x, isinstance(x, Variable), isinstance(v, Variable), isinstance(1, Variable)',
     'r = hasattr(f, "numpy"), hasattr(f, "storage"), hasattr(f, "new"), hasattr(f, "nothing")',
-    'p = torch.nn.Parameter(v); q = torch.nn.Parameter(v, requires_grad=False)\n'
-    'r = p.requires_grad, q.requires_grad, v.requires_grad, p.requires_grad_(False).requires_grad, p.data.requires_grad',
-    'p = torch.nn.Parameter(torch.ones(3, 3)); x = torch.linspace(-1, 1, 45).view(3, 5, 3).transpose(0, 1)\n'
-    'r = F.linear(x, p), F.linear(x, p.detach()), x @ p.t()',
+    'p = v.clone().requires_grad_(); r = p.requires_grad, v.requires_grad, p.data.requires_grad, '
+    'p.requires_grad_(False).requires_grad',
+    'p = torch.linspace(-1, 2, 9).view(3, 3).requires_grad_()\n'
+    'x = torch.linspace(-1, 1, 45).view(3, 5, 3).transpose(0, 1); r = F.linear(x, p), F.linear(x, p.detach()), x @ p.t()',
 ]
 
 
