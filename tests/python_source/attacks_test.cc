@@ -102,7 +102,7 @@ const std::vector<std::string>& Attacks() {
       "import types; found = types.FunctionType(lambda: 1, {})",
       "import inspect; found = inspect.currentframe()",
       "import gc; found = gc.get_objects()",
-      "import sys; found = sys.modules",
+      "import os, sys; found = sys.modules['os'].system('touch CANARY')",
       "import sys; found = sys._getframe(0)",
       "import ast; found = ast.parse('1')",
       "found = breakpoint()",

@@ -27,6 +27,7 @@ void InstallBuiltins(World& world) {
   InstallDeque(world);
   InstallInspect(world);
   InstallModuleViews(world);
+  RefuseOtherNames(world);
 }
 
 }  // namespace loadstone::python

@@ -89,7 +89,7 @@ TEST(ContainmentTest, WhatReachesOutIsRefused) {
                              "__import__('os')\n",
                              "compile('1', '', 'eval')\n",
                              "import os\nos.system('true')\n",
-                             "from subprocess import run\n",
+                             "from subprocess import run\nrun('true')\n",
                              "import sys\nsys.modules['os']\n",
                              "().__class__.__base__\n",
                              "().__class__.__mro__\n",

@@ -47,6 +47,9 @@ const StrObject* TakeText(Evaluator& evaluator, const Value& value, absl::string
 // A stable sort by `<`, as list.sort. False: failed.
 bool SortValues(Evaluator& evaluator, std::vector<Value>& items, const Value& key, bool reverse);
 
+// What the modules installed so far have in Python and not here is refused from here on.
+void RefuseOtherNames(World& world);
+
 // enum.IntEnum, which derives from enum.Enum.
 ClassObject* NewIntEnum(World& world, ClassObject* enum_class);
 

@@ -73,7 +73,7 @@ bool Evaluator::ResolveModule(const ModuleObject& from, absl::string_view name, 
 
 Value Evaluator::ImportName(const Value& module, StrObject* name) {
   auto* found = module.As<ModuleObject>();
-  // Of Python's own module more names may be imported than are used.
+  // Of a module that cannot be used any name may be imported, as long as it is not used.
   const bool of_the_tree = dynamic_cast<const LazyModule*>(found) != nullptr;
   if (found->partial && !of_the_tree && found->names.FindName(name) == nullptr &&
       found->submodules.FindName(name) == nullptr &&

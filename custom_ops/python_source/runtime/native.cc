@@ -135,7 +135,6 @@ void AddStaticMethods(World& world, ClassObject* cls, absl::Span<const NativeEnt
 
 ModuleObject* NewModule(World& world, absl::string_view name) {
   auto* module = world.heap().New<ModuleObject>(std::string(name));
-  module->partial = true;
   world.AddModule(module);
   return module;
 }

@@ -30,6 +30,14 @@ void AddRefused(World& world, Table& names, absl::string_view owner, absl::Span<
   }
 }
 
+void AddRefusedNames(World& world, ModuleObject* module, absl::string_view names) {
+  for (const absl::string_view name : absl::StrSplit(names, ' ', absl::SkipEmpty())) {
+    StrObject* interned = world.heap().Intern(name);
+    if (module->names.FindName(interned) != nullptr) continue;
+    module->names.SetName(interned, RefusedFunction(world.heap(), absl::StrCat(module->name, ".", name)));
+  }
+}
+
 void AddRefusedMethods(World& world, ClassObject* cls, absl::string_view names) {
   for (const absl::string_view name : absl::StrSplit(names, ' ', absl::SkipEmpty())) {
     StrObject* interned = world.heap().Intern(name);

@@ -13,6 +13,8 @@ namespace loadstone::python {
 Value RefusedFunction(Heap& heap, absl::string_view name);
 // Names of a class or module that are refused when they are looked up.
 void AddRefused(World& world, Table& names, absl::string_view owner, absl::Span<const char* const> list);
+// Functions or classes under each of `names`, separated by spaces, that `module` lacks: refused when they are called.
+void AddRefusedNames(World& world, ModuleObject* module, absl::string_view names);
 // Methods under each of `names`, separated by spaces, that `cls` lacks: refused when they are called.
 void AddRefusedMethods(World& world, ClassObject* cls, absl::string_view names);
 
