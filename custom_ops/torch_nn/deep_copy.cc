@@ -7,6 +7,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "engine/attribute.h"
 #include "engine/named.h"
+#include "engine/requires_grad.h"
 
 namespace loadstone {
 namespace {
@@ -34,7 +35,10 @@ class Copier {
   at::Tensor CopyTensor(const at::Tensor& tensor) {
     if (!tensor.defined()) return tensor;
     at::Tensor& copy = tensors_[tensor.unsafeGetTensorImpl()];
-    if (!copy.defined()) copy = tensor.clone();
+    if (!copy.defined()) {
+      copy = tensor.detach().clone();
+      SetRequiresGrad(copy, tensor.requires_grad());
+    }
     return copy;
   }
 

@@ -174,7 +174,7 @@ absl::StatusOr<std::shared_ptr<const Servable>> LoadSteps(const ModelSpec& spec,
   absl::StatusOr<std::shared_ptr<const Servable>> servable =
       LoadFile(spec, std::move(file), *source, std::move(registry));
   RETURN_IF_ERROR(source->CheckIntact());  // first: what zeros came to, model or error, means nothing
-  if (servable.ok() && provider != nullptr) RETURN_IF_ERROR(Annotate(provider->Seal(), file.path));
+  if (servable.ok() && provider != nullptr) RETURN_IF_ERROR(Annotate(provider->Seal(), source->path()));
   return servable;
 }
 

@@ -52,6 +52,8 @@ class Listener(WithName, nn.Module):
         self.rnn = nn.GRU(features, size // 2, num_layers=2, bidirectional=True)
         self.attention = Attention(size)
         self.steps = nn.GRU(size, size, batch_first=True)
+        layer = nn.TransformerDecoderLayer(size, 2, 2 * size, batch_first=True)
+        self.decoder = nn.TransformerDecoder(layer, num_layers=2)
         self.out = nn.Sequential(OrderedDict([("drop", nn.Dropout(0.2)), ("fc", nn.Linear(size, classes))]))
         self.gain = 2.0 if HAS_NUMPY else 1.0
 
@@ -64,6 +66,7 @@ class Listener(WithName, nn.Module):
         memory, _ = self.rnn(frames)
         start = Variable(frames.new_zeros(1, frames.size(1), memory.size(-1)), requires_grad=False)
         context, last = self.steps(self.attention(memory), start)
+        context = self.decoder(context, memory.transpose(0, 1))
         low, high = context.split(split_size=context.size(-1) // 2, dim=-1)
         spectrum = torch.fft.rfft(context, dim=1)
         power = spectrum.real**2 + spectrum.imag**2
