@@ -72,8 +72,8 @@ Value SetData(Evaluator& evaluator, Args args) {
 }
 
 // Nothing computes gradients here, but ATen looks at who wants them (engine/requires_grad.h). That of a model that runs
-// is fixed: its tensors are shared by all calls, and in Python too a forward that freezes a layer has an effect on the
-// next one only.
+// is fixed, since its tensors are shared by all calls: a forward that freezes or thaws a layer changes nothing, where in
+// Python the layer's matmul may round otherwise.
 Value RequiresGrad(Evaluator& evaluator, Args args) { return Value::Bool(Self(args).requires_grad()); }
 Value SetRequiresGradTo(Evaluator& evaluator, Args args) {
   const int wanted = args[1] ? evaluator.Truth(args[1]) : 1;
